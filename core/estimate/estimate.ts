@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { CapacityType, Tier } from "../spec/tier.ts";
+
+/** The shapes that every later improvement of the estimator keeps. All figures are at a stated 80 % interval. */
+
+export const RangeSchema = z.object({ low: z.number(), expected: z.number(), high: z.number() });
+
+/** One term of a sum, so that a reader can check it: `value` in the sum's unit. */
+export const Term = z.object({ name: z.string(), value: z.number(), note: z.string() });
+export type Term = z.output<typeof Term>;
+
+/** Something that the job did not say and the estimate had to take for granted. */
+export const Assumption = z.object({ name: z.string(), value: z.string(), source: z.string() });
+export type Assumption = z.output<typeof Assumption>;
+
+export const FITS = ["fits", "borderline", "does-not-fit"] as const;
+
+export const CostLine = z.object({
+  item: z.string(),
+  quantity: z.number(),
+  unit: z.string(),
+  unitPriceMicroUsd: z.number().int(),
+  /** Rounded once: quantity x unit price. */
+  microUsd: z.number().int(),
+  source: z.string(),
+  asOf: z.string(),
+});
+export type CostLine = z.output<typeof CostLine>;
+
+/** Where the run would go. */
+export const Placement = z.object({
+  tier: Tier,
+  capacity: CapacityType,
+  provider: z.string(),
+  region: z.string().nullable(),
+  instanceType: z.string(),
+  gpu: z.string(),
+  /** GPUs that the job uses, and GPUs of the whole node that is paid for. */
+  gpuCount: z.number().int(),
+  nodeGpus: z.number(),
+});
+export type Placement = z.output<typeof Placement>;
+
+/** A figure that cannot be given, and why. Codes are reason codes: `PriceUnknown`, `PriceStale`, `SpotUnavailable`, `DoesNotFitMemory`. */
+export const Unknown = z.object({ code: z.string(), message: z.string(), fix: z.string() });
+export type Unknown = z.output<typeof Unknown>;
+
+export const Estimate = z.object({
+  schemaVersion: z.literal(1),
+  placement: Placement,
+  /** Bytes on the busiest device; terms add up to `expected`. */
+  memory: RangeSchema.extend({
+    terms: z.array(Term),
+    usableBytes: z.number(),
+    mayShowBytes: z.number(),
+    fit: z.enum(FITS),
+  }),
+  /** Trained tokens per second of the whole job. */
+  speed: RangeSchema,
+  /** Seconds from start to result; terms add up to `expected`. */
+  time: RangeSchema.extend({ terms: z.array(Term) }),
+  /**
+   * Integer micro-USD; lines add up to `expected`. Null when a price is unknown: `unknowns` says which. `strandedMicroUsd`
+   * is the part of the node that the job pays for and does not use, already one of the lines.
+   */
+  cost: RangeSchema.extend({
+    lines: z.array(CostLine),
+    strandedMicroUsd: z.number().int(),
+  }).nullable(),
+  adapterBytes: z.number().int(),
+  loraParameters: z.number().int(),
+  trainedTokens: z.number(),
+  assumptions: z.array(Assumption),
+  /** Nearest published or measured point: how far, and what was measured there. */
+  nearest: z
+    .object({ id: z.string(), source: z.string(), summary: z.string(), distance: z.number() })
+    .nullable(),
+  unknowns: z.array(Unknown),
+  priceBook: z.object({ id: z.string(), digest: z.string(), asOf: z.string() }),
+});
+export type Estimate = z.output<typeof Estimate>;

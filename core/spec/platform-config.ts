@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { Fraction, Name, Usd } from "./fields.ts";
+import { Tier } from "./tier.ts";
+
+export const GATE_MODES = ["observe", "warn", "enforce"] as const;
+export const GateMode = z.enum(GATE_MODES);
+export type GateMode = z.infer<typeof GateMode>;
+
+/**
+ * Thresholds of the cost gate. Each default is a judgement of this project (docs/cost-gate.md says why), to be replaced
+ * by the team's own and by calibration.
+ */
+export const GatePolicy = z.strictObject({
+  id: z.string().default("default"),
+  version: z.string().default("1"),
+  /** Fewer examples are refused. */
+  minExamples: z.number().int().min(50).default(50),
+  /** Fewer examples get a pilot. */
+  pilotExamples: z.number().int().default(100),
+  /** Fewer examples get a warning. */
+  typicalExamples: z.number().int().default(500),
+  /** Fewer prompt candidates tried make the baseline weak. */
+  minPromptsTried: z.number().int().min(1).default(3),
+  baselineMaxAgeDays: z.number().positive().default(90),
+  /** Audited share of correct labels below this refuses the run. */
+  minAuditedQuality: Fraction.default(0.9),
+  /** Net benefit must be at least this multiple of the cost. 0: any positive net benefit. */
+  hurdle: z.number().nonnegative().default(0),
+  /** P(deploying pays) below this refuses the run. */
+  minChanceOfWin: Fraction.default(0.1),
+  /** One-sided confidence of the promotion gate's lower bound. */
+  confidence: z.number().gt(0.5).lt(1).default(0.95),
+  /** Assumed share of test items on which adapter and prompt differ, until history says otherwise. */
+  discordantShare: z.number().gt(0).max(1).default(0.2),
+  /** Largest high estimate of one run. */
+  runCap: Usd.nullable().default(null),
+  /** A pilot may spend this share of the full run's high estimate. */
+  pilotShare: z.number().gt(0).lte(1).default(0.25),
+  /** Share of the budget that may go to runs which would be refused on gain alone. */
+  explorationShare: Fraction.default(0),
+  priceMaxAgeDays: z
+    .strictObject({
+      onDemand: z.number().default(180),
+      spot: z.number().default(2),
+      owned: z.number().default(365),
+    })
+    .prefault({}),
+  /** USD per test row labelled, to price "add n test rows". Null: unknown, and the reason says what rows are worth. */
+  labelCostPerRow: Usd.nullable().default(null),
+  decisionTtlHours: z.number().positive().default(24),
+});
+export type GatePolicy = z.output<typeof GatePolicy>;
+
+/** Owned hardware is priced from what it cost: never zero. All figures are the owner's to edit. */
+export const OwnedHardware = z.strictObject({
+  name: z.string().min(1),
+  tier: Tier,
+  capitalUsd: Usd,
+  lifeYears: z.number().positive(),
+  /** Share of the life's hours in which it does paid-for work. */
+  utilisation: z.number().gt(0).lte(1),
+  watts: z.number().positive(),
+  usdPerKwh: Usd,
+  asOf: z.iso.date(),
+  source: z.string().min(1),
+});
+export type OwnedHardware = z.output<typeof OwnedHardware>;
+
+export const TeamConfig = z.strictObject({
+  name: Name,
+  mode: GateMode.default("enforce"),
+  /** Limit a calendar month; null: no budget is set, and the decision says so. */
+  monthlyBudget: Usd.nullable().default(null),
+});
+
+/** What the platform offers. In a cluster the ConfigMap `tunekit-platform`; on one machine `tunekit.yaml`. */
+export const PlatformConfig = z.strictObject({
+  kind: z.literal("PlatformConfig"),
+  tiers: z.array(Tier).min(1).default(["local-cpu"]),
+  owned: z.array(OwnedHardware).default([]),
+  policy: GatePolicy.prefault({}),
+  teams: z.array(TeamConfig).default([]),
+  /** Folders of base weights on this machine by catalog id; a cluster reads the bucket's mirror. */
+  models: z.record(z.string(), z.string()).default({}),
+});
+export type PlatformConfig = z.output<typeof PlatformConfig>;

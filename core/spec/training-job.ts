@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { type Digest, digestOf } from "../digest.ts";
+import { Duration, Name, Usd } from "./fields.ts";
+import { CapacityType, Tier } from "./tier.ts";
+import { UseCase } from "./use-case.ts";
+
+export const METHODS = ["lora", "qlora"] as const;
+export const Method = z.enum(METHODS);
+export type Method = z.infer<typeof Method>;
+
+/** How the trainer computes the loss; it decides the largest memory term (estimation.md 2.4). */
+export const LOSS_PATHS = ["full-fp32", "full", "chunked", "chunked-kept", "fused"] as const;
+export const LossPath = z.enum(LOSS_PATHS);
+export type LossPath = z.infer<typeof LossPath>;
+
+export const LoraSpec = z.strictObject({
+  /** @default 16 */
+  r: z.number().int().min(1).max(512).default(16),
+  /** @default 32 */
+  alpha: z.number().positive().default(32),
+  /** @default 0.05 */
+  dropout: z.number().min(0).max(0.9).default(0.05),
+  /** @default "all-linear" */
+  targetModules: z
+    .union([z.literal("all-linear"), z.array(z.string().min(1)).min(1)])
+    .default("all-linear"),
+});
+export type LoraSpec = z.output<typeof LoraSpec>;
+
+export const QuantizationSpec = z.strictObject({
+  type: z.literal("nf4").default("nf4"),
+  doubleQuant: z.boolean().default(true),
+});
+export type QuantizationSpec = z.output<typeof QuantizationSpec>;
+
+export const TrainingSpec = z.strictObject({
+  /** Optimizer steps. One step sees batchSize x gradientAccumulation examples. */
+  steps: z.number().int().min(1),
+  /** Micro-batch per GPU. @default 8 */
+  batchSize: z.number().int().min(1).default(8),
+  /** @default 1 */
+  gradientAccumulation: z.number().int().min(1).default(1),
+  /** @default 2e-4 */
+  learningRate: z.number().positive().max(1).default(2e-4),
+  /** @default 10 */
+  warmupSteps: z.number().int().min(0).default(10),
+  /** Longest example in tokens; a longer one ends the run with exit 65. @default 1024 */
+  maxLength: z.number().int().min(8).default(1024),
+  /** @default 50 */
+  checkpointEverySteps: z.number().int().min(1).default(50),
+  /** Publish the checkpoint with the lowest validation loss. @default true */
+  keepBest: z.boolean().default(true),
+});
+export type TrainingSpec = z.output<typeof TrainingSpec>;
+
+/** Facts of the training stack that swing memory or speed; what is not given becomes a stated assumption. */
+export const StackSpec = z.strictObject({
+  lossPath: LossPath.optional(),
+  gradientCheckpointing: z.boolean().optional(),
+  packing: z.boolean().optional(),
+});
+
+/** What a data scientist asks for. The name is the adapter's name. */
+export const TrainingJob = z.strictObject({
+  kind: z.literal("TrainingJob"),
+  name: Name,
+  team: Name,
+  costCenter: z.string().min(1).optional(),
+  useCase: UseCase,
+  base: z.strictObject({
+    /** Catalog id (`tunekit catalog models`). */
+    model: z.string().min(1),
+    /** Revision of the weights; part of the run's identity. */
+    revision: z.string().min(1),
+  }),
+  /** A JSONL file beside the job, or the digest of a dataset that `tunekit check` stored. */
+  dataset: z
+    .strictObject({ path: z.string().min(1) })
+    .or(z.strictObject({ digest: z.string().regex(/^[0-9a-f]{64}$/) })),
+  method: Method,
+  lora: LoraSpec.prefault({}),
+  quantization: QuantizationSpec.prefault({}),
+  training: TrainingSpec,
+  stack: StackSpec.prefault({}),
+  seed: z.number().int().nonnegative(),
+  placement: z.strictObject({
+    tiers: z.array(Tier).min(1),
+    capacity: z.array(CapacityType).min(1).default(["on-demand"]),
+    region: z.string().min(1).default("us-east-1"),
+    gpuCount: z.number().int().min(1).max(64).default(1),
+    /** Longest time a run may take. */
+    deadline: Duration.optional(),
+  }),
+  /** Runs of a hyper-parameter sweep that this job stands for; all of them are priced. @default 1 */
+  sweepRuns: z.number().int().min(1).max(1000).default(1),
+  /** USD for labels that this run still needs. @default 0 */
+  labellingCost: Usd.default(0),
+  evaluation: z
+    .strictObject({
+      maxNewTokens: z.number().int().min(1).max(4096).default(64),
+      batchSize: z.number().int().min(1).default(16),
+    })
+    .prefault({}),
+});
+export type TrainingJob = z.output<typeof TrainingJob>;
+
+/** Identity of what is asked for: same digest, same run. */
+export const jobDigest = (job: TrainingJob): Digest => digestOf(job);
