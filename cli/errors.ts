@@ -1,0 +1,65 @@
+import { CommanderError } from "commander";
+import pc from "picocolors";
+import {
+  isKitError,
+  type KitError,
+  type Problem,
+  RunError,
+  SpecError,
+  StoreError,
+} from "../core/errors.ts";
+import type { Io } from "./io.ts";
+import type { ExitCode } from "./verb.ts";
+
+/** Prints one error on standard error, with its fix, and says how the program ends. */
+export function reportError(error: unknown, json: boolean, io: Io): ExitCode {
+  if (io.signal.aborted) {
+    io.err("stopped; nothing is lost: the same command goes on from here");
+    return 1;
+  }
+  if (error instanceof CommanderError) return usage(error, json, io);
+  if (!isKitError(error)) return fault(error, json, io);
+  if (json) io.err(JSON.stringify(error.toJSON()));
+  else if (error instanceof SpecError)
+    for (const problem of error.problems) io.err(problemText(problem));
+  else
+    io.err(
+      `${pc.red("error:")} ${error.message}${at(error)} [${error.code}]\n${pc.bold("fix:")} ${error.fix}`,
+    );
+  return exitCode(error);
+}
+
+function exitCode(error: KitError): ExitCode {
+  if (error.name === "GateRefusedError") return 3;
+  return error instanceof StoreError || error instanceof RunError ? 1 : 2;
+}
+
+const at = (error: KitError): string => (error.path ? ` (${error.path})` : "");
+
+function problemText(problem: Problem): string {
+  const place = problem.file ? `${problem.file}:${problem.line ?? 1}:${problem.column ?? 1}: ` : "";
+  return `${place}${pc.red("error:")} ${problem.message} [${problem.code}]\n  ${pc.bold("fix:")} ${problem.fix}`;
+}
+
+function usage(error: CommanderError, json: boolean, io: Io): ExitCode {
+  const message = error.message.replace(/^error: /, "");
+  const fix = "add --help to see the arguments and an example";
+  io.err(
+    json
+      ? JSON.stringify({ error: "UsageError", code: "Usage", message, fix })
+      : `${pc.red("error:")} ${message}\n${pc.bold("fix:")} ${fix}`,
+  );
+  return 2;
+}
+
+/** A fault of the kit itself: say so, with the stack for whoever reports it. */
+function fault(error: unknown, json: boolean, io: Io): ExitCode {
+  const message = error instanceof Error ? error.message : String(error);
+  const fix = "this is a fault of tunekit: please report it with the lines below";
+  if (json) io.err(JSON.stringify({ error: "Fault", code: "Fault", message, fix }));
+  else
+    io.err(
+      `${pc.red("error:")} ${message}\n${pc.bold("fix:")} ${fix}\n${error instanceof Error ? error.stack : ""}`,
+    );
+  return 1;
+}

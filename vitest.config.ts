@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    expect: { requireAssertions: true },
+    testTimeout: 30_000,
+    reporters: ["dot", "./test/support/count-reporter.ts"],
+  },
+});
