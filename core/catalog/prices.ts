@@ -1,0 +1,103 @@
+import type { Unknown } from "../estimate/estimate.ts";
+import type { GatePolicy } from "../spec/platform-config.ts";
+import type { CapacityType } from "../spec/tier.ts";
+import type { MicroUsd } from "../units.ts";
+import file from "./generated/prices.json" with { type: "json" };
+
+/** Price of one whole machine for an hour. */
+export interface PriceRow {
+  provider: string;
+  region: string;
+  instanceType: string;
+  capacity: CapacityType;
+  /** Set on rows that hold for one availability zone only. */
+  zone: string | null;
+  /** Cheapest and dearest zone of the region, equal on demand. Null: the source lists no price. */
+  lowMicroUsd: MicroUsd | null;
+  highMicroUsd: MicroUsd | null;
+  /** False: the source lists it, but it cannot be had at that price. */
+  usable: boolean;
+  source: string;
+  /** Date of the source; null when the source has none, and then the row is too old for any limit. */
+  asOf: string | null;
+  /** A re-read in the source file, B single source, C weak. */
+  confidence: string;
+}
+
+/** A price that may be used. */
+export type Price = PriceRow & { lowMicroUsd: MicroUsd; highMicroUsd: MicroUsd; asOf: string };
+
+export interface PriceBook {
+  id: string;
+  /** sha256 of the canonical JSON of the rows. */
+  digest: string;
+  /** Day on which the book was put together. */
+  asOf: string;
+  rows: readonly PriceRow[];
+}
+
+/** List prices of AWS GPU instances, Linux. No discounts, no marketplaces. */
+export const builtinPriceBook = (): PriceBook => file as PriceBook;
+
+export interface PriceQuery {
+  region: string;
+  instanceType: string;
+  capacity: CapacityType;
+  maxAgeDays: GatePolicy["priceMaxAgeDays"];
+  /** ISO instant. */
+  now: string;
+}
+
+/** The price of a machine, or the reason why there is none: `PriceUnknown`, `SpotUnavailable`, `PriceStale`. */
+export function lookupPrice(book: PriceBook, query: PriceQuery): Price | { unknown: Unknown } {
+  const { region, instanceType, capacity } = query;
+  const where = `${instanceType} ${capacity} in ${region}`;
+  const rows = book.rows.filter(
+    (row) => row.region === region && row.instanceType === instanceType,
+  );
+  // A price of one zone is an outlier or a trap: a plan cannot choose its zone.
+  const row = rows.find((candidate) => candidate.capacity === capacity && candidate.zone === null);
+  const onDemand = rows.find((candidate) => candidate.capacity === "on-demand");
+  if (!row) {
+    return unknown("PriceUnknown", `price book "${book.id}" has no price for ${where}`, {
+      fix: "add a price row, or allow another tier, capacity type or region",
+    });
+  }
+  const { lowMicroUsd, highMicroUsd, asOf } = row;
+  const dearerThanOnDemand =
+    capacity === "spot" && (highMicroUsd ?? 0) >= (onDemand?.highMicroUsd ?? Infinity);
+  if (capacity === "spot" && (!row.usable || highMicroUsd === null || dearerThanOnDemand)) {
+    return unknown("SpotUnavailable", `no spot capacity is sold for ${where}`, {
+      fix: "allow on-demand capacity, or another tier or region",
+    });
+  }
+  if (lowMicroUsd === null || highMicroUsd === null || !row.usable) {
+    return unknown("PriceUnknown", `the row for ${where} holds no price`, {
+      fix: "add a price row, or allow another tier, capacity type or region",
+    });
+  }
+  const limit = query.maxAgeDays[capacity === "spot" ? "spot" : "onDemand"];
+  const stale = staleness(where, asOf, query.now, limit);
+  return stale ?? { ...row, lowMicroUsd, highMicroUsd, asOf: asOf as string };
+}
+
+const DAY = 86_400_000;
+
+/** `PriceStale` when the price is older than `limitDays` or has no date. */
+export function staleness(
+  where: string,
+  asOf: string | null,
+  now: string,
+  limitDays: number,
+): { unknown: Unknown } | undefined {
+  const fix = "refresh the price book, or raise policy.priceMaxAgeDays";
+  if (asOf === null) return unknown("PriceStale", `the price for ${where} has no date`, { fix });
+  const days = Math.floor((Date.parse(now) - Date.parse(asOf)) / DAY);
+  if (days <= limitDays) return undefined;
+  const message = `the price for ${where} is ${days} days old, the limit is ${limitDays}`;
+  return unknown("PriceStale", message, { fix });
+}
+
+const unknown = (code: string, message: string, { fix }: { fix: string }) => ({
+  unknown: { code, message, fix },
+});
