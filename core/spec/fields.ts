@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration, parseUsd } from "../units.ts";
+import { type MicroUsd, parseDuration, parseUsd } from "../units.ts";
 
 /** Field types that several specs share. Humans write units; the parsed value is in seconds, bytes or micro-USD. */
 
@@ -9,53 +9,65 @@ const fail = (context: z.RefinementCtx, code: string, message: string, fix: stri
 };
 
 /** A name that is also a Kubernetes label and an object-store key: `support-triage`. */
-export const Name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/, {
-  error:
-    'must be lower-case letters, digits and "-", at most 50 characters, such as "support-triage"',
-});
+export const Name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/)
+  .describe('lower-case letters, digits and "-" (at most 50), such as "support-triage"');
 
 /** Seconds, written as `"15 min"`, `"2h"` or a number of seconds. */
-export const Duration = z.union([z.number().positive(), z.string()]).transform((value, context) => {
-  if (typeof value === "number") return value;
-  return (
-    parseDuration(value) ??
-    fail(
+export const Duration = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => {
+    const seconds = typeof value === "number" ? value : parseDuration(value);
+    if (seconds !== undefined && seconds > 0) return seconds;
+    return fail(
       context,
       "WrongDuration",
-      `"${value}" is no duration`,
+      `must be a duration above zero, not ${JSON.stringify(value)}`,
       'write it as "90s", "15 min", "2h" or "3d"',
-    )
-  );
-});
+    );
+  })
+  .describe('a duration such as "15 min"');
 
-/** Micro-USD, written as `"0.05 USD"`, `"0.05"` or a number of USD. At most six decimals. */
-export const Usd = z.union([z.number(), z.string()]).transform((value, context) => {
+/** Micro-USD, written as `"0.05 USD"`, `"0.05"` or a number of USD. At most six decimals, 9 billion USD. */
+export const Usd = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => {
+    const micro = microUsdOf(value);
+    if (micro !== undefined && micro >= 0) return micro;
+    return fail(
+      context,
+      "WrongAmount",
+      `must be an amount of USD, zero or more, with at most six decimals, not ${JSON.stringify(value)}`,
+      'write it as "0.05 USD"',
+    );
+  })
+  .describe('an amount such as "0.05 USD"');
+
+function microUsdOf(value: number | string): MicroUsd | undefined {
   try {
-    const micro =
-      typeof value === "number"
-        ? parseUsd(value.toFixed(6))
-        : parseUsd(value.replace(/\s*USD$/, "").replace(/^\$/, ""));
-    if (micro >= 0) return micro;
-  } catch {
-    // falls through to the one message below
+    if (typeof value === "string") return parseUsd(value.replace(/\s*USD$/, "").replace(/^\$/, ""));
+    const text = value.toFixed(6);
+    return Number(text) === value ? parseUsd(text) : undefined; // a rounded amount would be another amount
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
-  return fail(
-    context,
-    "WrongAmount",
-    `${JSON.stringify(value)} is no amount`,
-    'write it as "0.05 USD"',
-  );
-});
+}
 
 /** A share or score between 0 and 1. */
 export const Fraction = z.number().min(0).max(1);
 
 /** ISO 8601 instant in UTC: `2026-11-24T09:30:00.000Z`. */
-export const Instant = z.iso.datetime();
+export const Instant = z.iso.datetime().describe('an instant such as "2026-11-24T09:30:00Z"');
 
 export const DigestField = z
   .string()
-  .regex(/^[0-9a-f]{64}$/, { error: "must be a sha256 in lower-case hex" });
+  .regex(/^[0-9a-f]{64}$/)
+  .describe("a sha256 in lower-case hex");
 
 /** ULID: sortable by time, unique. */
-export const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, { error: "must be a ULID" });
+export const Ulid = z
+  .string()
+  .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/)
+  .describe("a ULID");

@@ -1,56 +1,109 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { type Problem, SpecError } from "../errors.ts";
+import { keysOf, schemasAt, wanted, wantedInFull } from "./schema-words.ts";
 
 /** Where a value came from, so that a problem can name the line. */
 export interface SourceMap {
   file: string;
-  /** Position of the value, or of the key itself when `key`; undefined when the path is not in the file. */
-  position(
-    path: readonly PropertyKey[],
-    key: boolean,
-  ): { line: number; column: number } | undefined;
+  /** Position of a value, or of its key; for a key that is not there, the position of its parent. */
+  position(path: readonly PropertyKey[], part: "key" | "value"): { line: number; column: number };
 }
 
 /**
  * Parses a user's spec strictly: an unknown key is refused with the nearest match, a wrong value with the allowed ones,
- * and every problem is reported at once.
+ * and every problem is reported at once, in the order of the file.
  * @throws SpecError
  */
 export function parseSpec<T>(schema: z.ZodType<T>, value: unknown, source?: SourceMap): T {
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, schema, source));
+  const problems = problemsOf(parsed.error.issues, schema)
+    .map((fault) => locate(fault, source))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   throw new SpecError(problems as [Problem, ...Problem[]]);
 }
 
-function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, source?: SourceMap): Problem[] {
-  if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, issue.path);
-    return issue.keys.map((key) =>
-      locate(unknownKey(key, known), [...issue.path, key], true, source),
-    );
-  }
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
-    return (nearest ?? []).flatMap((inner) =>
-      problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, schema, source),
-    );
-  }
-  return [locate(describe(issue), issue.path, false, source)];
+/** A problem before it has a place in a file. */
+interface Fault {
+  path: readonly PropertyKey[];
+  code: string;
+  message: string;
+  fix: string;
+  /** For an unknown key: the key that was probably meant. */
+  meant?: string;
 }
 
-const depth = (issues: readonly z.core.$ZodIssue[]): number =>
-  Math.max(0, ...issues.map((issue) => issue.path.length));
+type Issue = z.core.$ZodIssue;
 
-function unknownKey(key: string, known: readonly string[]): Omit<Problem, "path"> {
+function problemsOf(issues: readonly Issue[], schema: z.core.$ZodType): Fault[] {
+  const faults = issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => unknownKey(key, issue.path, schema));
+    }
+    if (issue.code === "invalid_union" && issue.input !== undefined && issue.input !== null) {
+      return unionFaults(issue, schema);
+    }
+    return [{ path: issue.path, ...describe(issue, schema) }];
+  });
+  // A misspelt key is one mistake, not an unknown key and a missing one.
+  const misspelt = new Set(
+    faults.flatMap(({ path, meant }) => (meant ? [name([...path.slice(0, -1), meant])] : [])),
+  );
+  return faults.filter(({ code, path }) => code !== "MissingKey" || !misspelt.has(name(path)));
+}
+
+function unknownKey(key: string, parent: readonly PropertyKey[], schema: z.core.$ZodType): Fault {
+  const known = keysOf(schemasAt(schema, parent));
+  const place = parent.length > 0 ? ` in ${name(parent)}` : "";
+  const path = [...parent, key];
+  if (known.includes(key)) {
+    return {
+      path,
+      code: "ConflictingKeys",
+      message: `"${key}" cannot stand beside the other keys${place}`,
+      fix: `keep one of: ${known.join(", ")}`,
+    };
+  }
   const near = nearest(key, known);
   return {
+    path,
     code: "UnknownKey",
-    message: `unknown key "${key}"`,
+    message: `unknown key "${key}"${place}`,
     fix: near ? `did you mean "${near}"?` : `allowed keys: ${known.join(", ")}`,
+    ...(near ? { meant: near } : {}),
   };
 }
+
+/** Reports the option of a union that the user most likely meant; when none has the right type, what all of them want. */
+function unionFaults(issue: z.core.$ZodIssueInvalidUnion, schema: z.core.$ZodType): Fault[] {
+  const options = issue.errors
+    .filter((issues) => !issues.some(isWrongType))
+    .map((issues) =>
+      problemsOf(
+        issues.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+        schema,
+      ),
+    )
+    .sort((a, b) => a.length - b.length);
+  const [best] = options;
+  if (!best) return [{ path: issue.path, ...wrongType(issue, schema) }];
+  if (options.every(([only, ...more]) => only?.code === "MissingKey" && more.length === 0)) {
+    const keys = options.map(([only]) => `"${String(only?.path.at(-1))}"`).join(" or ");
+    return [
+      {
+        path: issue.path,
+        code: "MissingKey",
+        message: `needs ${keys}`,
+        fix: `add ${keys}`,
+      },
+    ];
+  }
+  return best;
+}
+
+const isWrongType = ({ code, path }: Issue): boolean =>
+  path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 
 /** The allowed word that the user most likely meant, or undefined when none is close. */
 export function nearest(word: string, allowed: readonly string[]): string | undefined {
@@ -62,69 +115,102 @@ export function nearest(word: string, allowed: readonly string[]): string | unde
     : undefined;
 }
 
-function describe(issue: z.core.$ZodIssue): Omit<Problem, "path"> {
+type Description = Pick<Fault, "code" | "message" | "fix">;
+
+function describe(issue: Issue, schema: z.core.$ZodType): Description {
+  const expected = expectation(issue, schema);
+  const isAbsence = ["invalid_type", "invalid_value", "invalid_union"].includes(issue.code);
+  if (isAbsence && issue.input === undefined) {
+    const key = String(issue.path.at(-1));
+    return { code: "MissingKey", message: "is missing", fix: `add "${key}": ${expected}` };
+  }
+  if (isAbsence && issue.input === null) {
+    return { code: "MissingValue", message: "is empty", fix: `write ${expected}` };
+  }
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined
-        ? { code: "MissingKey", message: "is required", fix: `add it: ${issue.expected}` }
-        : {
-            code: "WrongType",
-            message: `must be ${article(issue.expected)}, not ${show(issue.input)}`,
-            fix: `write ${article(issue.expected)}`,
-          };
+      return wrongType(issue, schema);
     case "invalid_value": {
       const allowed = issue.values.map(String);
       const near = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
-      if (issue.input === undefined) {
-        return { code: "MissingKey", message: "is required", fix: `one of: ${allowed.join(", ")}` };
-      }
       return {
         code: "WrongValue",
-        message: `${show(issue.input)} is not allowed`,
+        message: `cannot be ${show(issue.input)}`,
         fix: `${near ? `did you mean "${near}"? ` : ""}allowed: ${allowed.join(", ")}`,
       };
     }
     case "too_small":
-    case "too_big": {
-      const limit = issue.code === "too_small" ? issue.minimum : issue.maximum;
-      const word = issue.code === "too_small" ? "least" : "most";
-      const what =
-        issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : "";
-      const exclusive = issue.inclusive === false;
-      const bound = exclusive
-        ? `${issue.code === "too_small" ? "more" : "less"} than ${limit}`
-        : `at ${word} ${limit}${what}`;
+    case "too_big":
+      return outOfBounds(issue);
+    case "custom":
       return {
-        code: issue.code === "too_small" ? "TooSmall" : "TooBig",
-        message: `must be ${bound}${issue.input === undefined ? "" : `, not ${show(issue.input)}`}`,
-        fix: `write a value of ${bound}`,
-      };
-    }
-    default: {
-      const custom = issue.code === "custom" ? issue.params : undefined;
-      return {
-        code: typeof custom?.code === "string" ? custom.code : "WrongValue",
+        code: String(issue.params?.code ?? "WrongValue"),
         message: issue.message,
-        fix: typeof custom?.fix === "string" ? custom.fix : "correct this value",
+        fix: String(issue.params?.fix ?? `write ${expected}`),
       };
-    }
+    default:
+      return {
+        code: "WrongValue",
+        message: `must be ${expected}, not ${show(issue.input)}`,
+        fix: `write ${expected}`,
+      };
   }
 }
 
-const article = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+function wrongType(issue: Issue, schema: z.core.$ZodType): Description {
+  const message = `must be ${wanted(schemasAt(schema, issue.path))}, not ${show(issue.input)}`;
+  const textNeeded = issue.code === "invalid_type" && issue.expected === "string";
+  const isScalar = typeof issue.input === "number" || typeof issue.input === "boolean";
+  const fix = textNeeded && isScalar ? "put it in quotes" : `write ${expectation(issue, schema)}`;
+  return { code: "WrongType", message, fix };
+}
 
+const expectation = (issue: Issue, schema: z.core.$ZodType): string =>
+  wantedInFull(schemasAt(schema, issue.path));
+
+function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): Description {
+  const small = issue.code === "too_small";
+  const code = small ? "TooSmall" : "TooBig";
+  const limit = Number(small ? issue.minimum : issue.maximum);
+  const bound = `${small ? "at least" : "at most"} ${limit}`;
+  if (issue.origin === "string" || issue.origin === "array") {
+    const unit = issue.origin === "string" ? "character" : issue.exact ? "entries" : "entry";
+    const units = limit === 1 ? unit : unit === "entry" ? "entries" : `${unit}s`;
+    const message = small && limit === 1 ? "must not be empty" : `must have ${bound} ${units}`;
+    return { code, message, fix: `write ${bound} ${units}` };
+  }
+  const range = issue.inclusive === false ? `${small ? "greater" : "less"} than ${limit}` : bound;
+  return {
+    code,
+    message: `must be ${range}, not ${show(issue.input)}`,
+    fix: `write a number that is ${range}`,
+  };
+}
+
+/** A value as it may stand in a message. */
 function show(input: unknown): string {
-  const text = JSON.stringify(input) ?? String(input);
+  if (Array.isArray(input)) return "a list";
+  if (typeof input === "object" && input !== null) return "a map";
+  const text = typeof input === "string" ? JSON.stringify(input) : String(input);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function locate(
-  problem: Omit<Problem, "path">,
-  path: readonly PropertyKey[],
-  key: boolean,
-  source?: SourceMap,
-): Problem {
-  const name = path.reduce<string>(
+function locate({ path, code, message, fix }: Fault, source?: SourceMap): Problem {
+  const where = name(path);
+  const isKey = code === "UnknownKey" || code === "ConflictingKeys";
+  const full = isKey ? message : `${where || "the document"} ${message}`;
+  return {
+    code,
+    message: full,
+    fix,
+    ...(where ? { path: where } : {}),
+    ...(source ? { file: source.file, ...source.position(path, isKey ? "key" : "value") } : {}),
+  };
+}
+
+/** `owned[0].capitalUsd`; empty for the document itself. */
+const name = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
     (text, part) =>
       typeof part === "number"
         ? `${text}[${part}]`
@@ -133,37 +219,3 @@ function locate(
           : String(part),
     "",
   );
-  const message = name && !key ? `${name} ${problem.message}` : problem.message;
-  const position = source?.position(path, key);
-  return {
-    ...problem,
-    message,
-    ...(name ? { path: name } : {}),
-    ...(source ? { file: source.file } : {}),
-    ...position,
-  };
-}
-
-/** The keys that the schema allows at a path; empty where it cannot be told. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let shapes = objectShapes(schema);
-  for (const part of path) {
-    shapes = shapes.flatMap((shape) => {
-      const inner = typeof part === "number" ? undefined : shape[String(part)];
-      return inner ? objectShapes(inner) : [];
-    });
-  }
-  return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
-}
-
-type Shape = Record<string, z.ZodType>;
-
-function objectShapes(schema: z.ZodType): Shape[] {
-  const def = schema.def as unknown as Record<string, unknown> & { type: string };
-  if (def.type === "object") return [def.shape as Shape];
-  if (def.type === "union") return (def.options as z.ZodType[]).flatMap(objectShapes);
-  if (def.type === "array") return objectShapes(def.element as z.ZodType);
-  if (def.type === "pipe") return objectShapes(def.in as z.ZodType);
-  if (def.innerType) return objectShapes(def.innerType as z.ZodType);
-  return [];
-}

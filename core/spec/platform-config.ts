@@ -61,7 +61,7 @@ export const OwnedHardware = z.strictObject({
   utilisation: z.number().gt(0).lte(1),
   watts: z.number().positive(),
   usdPerKwh: Usd,
-  asOf: z.iso.date(),
+  asOf: z.iso.date().describe('a date such as "2026-11-24"'),
   source: z.string().min(1),
 });
 export type OwnedHardware = z.output<typeof OwnedHardware>;

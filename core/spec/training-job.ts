@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Digest, digestOf } from "../digest.ts";
-import { Duration, Name, Usd } from "./fields.ts";
+import { DigestField, Duration, Name, Usd } from "./fields.ts";
 import { CapacityType, Tier } from "./tier.ts";
 import { UseCase } from "./use-case.ts";
 
@@ -74,9 +74,7 @@ export const TrainingJob = z.strictObject({
     revision: z.string().min(1),
   }),
   /** A JSONL file beside the job, or the digest of a dataset that `tunekit check` stored. */
-  dataset: z
-    .strictObject({ path: z.string().min(1) })
-    .or(z.strictObject({ digest: z.string().regex(/^[0-9a-f]{64}$/) })),
+  dataset: z.strictObject({ path: z.string().min(1) }).or(z.strictObject({ digest: DigestField })),
   method: Method,
   lora: LoraSpec.prefault({}),
   quantization: QuantizationSpec.prefault({}),
