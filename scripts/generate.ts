@@ -4,12 +4,16 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { trainerSchemas } from "../jobs/trainer-config.ts";
 import { catalogFiles } from "./generators/catalog.ts";
 
 /** Path from the repository root and text of each generated file. */
 export type GeneratedFiles = Record<string, string>;
 
-const GENERATORS: readonly (() => GeneratedFiles | Promise<GeneratedFiles>)[] = [catalogFiles];
+const GENERATORS: readonly (() => GeneratedFiles | Promise<GeneratedFiles>)[] = [
+  catalogFiles,
+  trainerSchemas,
+];
 
 const root = join(import.meta.dirname, "..");
 const check = process.argv.includes("--check");
@@ -29,6 +33,8 @@ for (const generator of GENERATORS) {
 
 for (const path of different) console.log(`${check ? "differs" : "written"}: ${path}`);
 if (check && different.length > 0) {
-  console.error("Generated files are not up to date. Run `npm run generate` and commit the result.");
+  console.error(
+    "Generated files are not up to date. Run `npm run generate` and commit the result.",
+  );
   process.exitCode = 1;
 }
