@@ -1,5 +1,5 @@
 // Runs a script of the project as the first command on a fresh clone: installs what is missing, then hands over to the
-// project's own Node. Plain JavaScript, for any Node from 18 on.
+// project's own Node. Without a script it only installs. Plain JavaScript, for any Node from 18 on.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -31,6 +31,7 @@ if (!installed()) {
 
 const node = existsSync(join(bin, "node")) ? join(bin, "node") : process.execPath;
 const [script, ...args] = process.argv.slice(2);
+if (!script) process.exit(0);
 const child = spawn(node, [join(root, script), ...args], {
   stdio: "inherit",
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },

@@ -73,6 +73,8 @@ export const TeamConfig = z.strictObject({
   monthlyBudget: Usd.nullable().default(null),
 });
 
+export type TeamConfig = z.output<typeof TeamConfig>;
+
 /** What the platform offers. In a cluster the ConfigMap `tunekit-platform`; on one machine `tunekit.yaml`. */
 export const PlatformConfig = z.strictObject({
   kind: z.literal("PlatformConfig"),

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Seconds } from "../../core/units.ts";
+import type { Workspace } from "./workspace.ts";
+
+/**
+ * One start of the trainer. The attempt is a process group of its own, so it survives the command that started it, and it
+ * writes its own claim and its own end: whoever looks later needs nothing but the files.
+ */
+export interface Attempt {
+  number: number;
+  pid: number;
+  /** Seconds since the epoch. */
+  startedAt: Seconds;
+  /** Absent while it runs, and after a kill that took the whole group. */
+  exit?: { code: number; at: Seconds };
+}
+
+/**
+ * The shell that stands between: claims the attempt by exclusive create (`set -C`), so of two that start at once only one
+ * runs; waits for the trainer; records how it ended. It outlives SIGTERM, so that the record is always written.
+ */
+const SUPERVISOR = `
+claim=$1; shift
+set -C
+echo "$$ $(date +%s)" > "$claim" || exit 73
+trap : TERM INT
+"$@"
+echo "$? $(date +%s)" > "$claim.exit"
+`;
+
+export interface Start {
+  command: readonly string[];
+  env: Readonly<Record<string, string>>;
+  /** The number that this attempt claims. */
+  number: number;
+}
+
+/** Starts an attempt in the background. Losing the claim to another command is no error: the winner's attempt counts. */
+export function startAttempt(space: Workspace, start: Start): void {
+  mkdirSync(space.attempts, { recursive: true });
+  const log = openSync(space.log(start.number), "a");
+  const child = spawn(
+    "/bin/sh",
+    [
+      "-c",
+      SUPERVISOR,
+      "tunekit-attempt",
+      join(space.attempts, String(start.number)),
+      ...start.command,
+    ],
+    { cwd: space.folder, env: start.env, detached: true, stdio: ["ignore", log, log] },
+  );
+  child.on("error", () => {}); // no shell: the attempt never claims, which the caller sees
+  child.unref();
+  closeSync(log);
+}
+
+/** All attempts that claimed, oldest first. */
+export function readAttempts(space: Workspace): Attempt[] {
+  if (!existsSync(space.attempts)) return [];
+  return readdirSync(space.attempts)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((number) => {
+      const [pid = 0, startedAt = 0] = numbers(join(space.attempts, String(number)));
+      const [code, at] = numbers(join(space.attempts, `${number}.exit`));
+      return {
+        number,
+        pid,
+        startedAt,
+        ...(code === undefined || at === undefined ? {} : { exit: { code, at } }),
+      };
+    });
+}
+
+function numbers(file: string): number[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number);
+}
+
+/**
+ * Whether any process of the attempt is alive. The group is asked, not the leader: a trainer whose supervisor was killed
+ * still trains. A process number that was given out again is told apart by the run id in its environment.
+ */
+export function isAlive(attempt: Attempt, runId: string): boolean {
+  if (attempt.pid <= 1) return false;
+  try {
+    process.kill(-attempt.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const environment = `/proc/${attempt.pid}/environ`;
+  if (!existsSync(environment)) return true;
+  try {
+    return readFileSync(environment, "utf8").includes(`FT_RUN_ID=${runId}`);
+  } catch {
+    return false; // another user's process, so not ours
+  }
+}
+
+/** Asks the attempt to stop: it finishes its step, writes a checkpoint and exits 75. */
+export function terminate(attempt: Attempt): void {
+  try {
+    process.kill(-attempt.pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { Observation } from "./observe.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** One line of `metrics.jsonl`. */
+export const Metric = z.looseObject({
+  step: z.number(),
+  epoch: z.number(),
+  split: z.enum(["train", "validation"]),
+  name: z.string(),
+  value: z.number(),
+  tokensSeen: z.number(),
+  elapsedSeconds: z.number(),
+  attempt: z.number(),
+});
+export type Metric = z.output<typeof Metric>;
+
+/** What happens in a run, in order. `position` resumes a stream: pass it as `after`. */
+export type RunEvent =
+  | { kind: "metric"; position: number; metric: Metric }
+  | { kind: "state"; position: number; state: Observation["state"]; attempt: number };
+
+export interface EventOptions {
+  /** Position of the last event that was seen. Default: from the start. */
+  after?: number;
+  signal?: AbortSignal;
+  /** Milliseconds between looks at the files. */
+  every?: number;
+}
+
+/**
+ * Follows a run until it no longer runs. Metrics come in the order in which they were written; a line that is still being
+ * written waits for its end.
+ */
+export async function* events(
+  space: Workspace,
+  look: () => Observation,
+  options: EventOptions = {},
+): AsyncGenerator<RunEvent, void, void> {
+  let position = options.after ?? 0;
+  let shown = "";
+  while (!options.signal?.aborted) {
+    const observation = look(); // before reading, so that nothing written before the end is missed
+    for await (const [end, line] of linesFrom(space.metrics, position)) {
+      position = end;
+      const metric = parseMetric(line);
+      if (metric) yield { kind: "metric", position, metric };
+    }
+    const attempt = observation.attempts.length;
+    if (shown !== `${observation.state} ${attempt}`) {
+      shown = `${observation.state} ${attempt}`;
+      yield { kind: "state", position, state: observation.state, attempt };
+    }
+    if (observation.state !== "running" && observation.state !== "not-started") return;
+    await sleep(options.every ?? 250, undefined, { signal: options.signal }).catch(() => {});
+  }
+}
+
+/** Complete lines of a file from a byte position, each with the position after it. */
+async function* linesFrom(file: string, from: number): AsyncGenerator<[end: number, line: string]> {
+  if (!existsSync(file)) return;
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    if (size <= from) return;
+    const { buffer } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
+    let start = 0;
+    for (let end = buffer.indexOf(10); end !== -1; end = buffer.indexOf(10, start)) {
+      yield [from + end + 1, buffer.toString("utf8", start, end)];
+      start = end + 1;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseMetric(line: string): Metric | undefined {
+  try {
+    return Metric.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined; // two lines that a kill ran together
+  }
+}

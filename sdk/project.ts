@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { InputError } from "../core/errors.ts";
+import { PlatformConfig, type TeamConfig } from "../core/spec/platform-config.ts";
+import { parseYaml } from "../core/spec/yaml.ts";
+
+/** A folder with a `tunekit.yaml`: what the platform offers here, and where things are kept. */
+export interface Project {
+  root: string;
+  /** Undefined when there is no config and the defaults hold. */
+  configFile: string | undefined;
+  platform: PlatformConfig;
+  /** Folder of the object store. */
+  store: string;
+  /** Folder of the runs that train on this machine. */
+  work: string;
+}
+
+const CONFIG = "tunekit.yaml";
+
+/**
+ * Finds `tunekit.yaml` in the folder or the nearest parent.
+ * @throws InputError when a config was named and is not there; SpecError when it is wrong.
+ */
+export function openProject(options: { cwd: string; platform?: string; store?: string }): Project {
+  const configFile = options.platform ? named(options.cwd, options.platform) : search(options.cwd);
+  const root = configFile ? dirname(configFile) : options.cwd;
+  const platform = configFile
+    ? parseYaml(PlatformConfig, readFileSync(configFile, "utf8"), configFile)
+    : PlatformConfig.parse({ kind: "PlatformConfig" });
+  return {
+    root,
+    configFile,
+    platform: { ...platform, models: absolute(platform.models, root) },
+    store: storeFolder(options, root),
+    work: join(root, ".tunekit", "work"),
+  };
+}
+
+/** Mode and budget of a team; a team that is not listed is in mode `enforce` without a budget. */
+export function teamConfig(platform: PlatformConfig, name: string): TeamConfig {
+  return (
+    platform.teams.find((team) => team.name === name) ?? {
+      name,
+      mode: "enforce",
+      monthlyBudget: null,
+    }
+  );
+}
+
+function named(cwd: string, file: string): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path)) return path;
+  throw new InputError("PlatformMissing", "there is no such platform config", {
+    path,
+    fix: "correct --platform, or write one with `tunekit init`",
+  });
+}
+
+function search(folder: string): string | undefined {
+  const file = join(folder, CONFIG);
+  if (existsSync(file)) return file;
+  return dirname(folder) === folder ? undefined : search(dirname(folder));
+}
+
+function storeFolder(options: { cwd: string; store?: string }, root: string): string {
+  if (!options.store) return join(root, ".tunekit", "store");
+  const scheme = /^([a-z0-9]+):\/\//.exec(options.store)?.[1];
+  if (scheme && scheme !== "file") {
+    throw new InputError("StoreUnsupported", `there is no driver for ${scheme}:// stores here`, {
+      path: options.store,
+      fix: "use a folder, or file:///path",
+    });
+  }
+  return resolve(options.cwd, options.store.replace(/^file:\/\//, ""));
+}
+
+const absolute = (models: Record<string, string>, root: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(models).map(([id, folder]) => [
+      id,
+      isAbsolute(folder) ? folder : join(root, folder),
+    ]),
+  );
