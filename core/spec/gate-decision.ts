@@ -33,6 +33,8 @@ export const GainEstimate = z.object({
   /** Degrees of freedom of the predictive t; null: normal. */
   df: z.number().nullable(),
   lcb80: z.number(),
+  /** Chance that an adapter of this kind beats the best prompt by the minimum gain, from counts of past adapters alone. */
+  pBeatsPrompt: z.number(),
   priorId: z.string(),
   observations: z.number().int(),
 });
@@ -101,7 +103,16 @@ export const GateDecision = z.object({
   /** What happens: in `observe` and `warn`, or with an override, a refused run may start all the same. */
   admitted: z.boolean(),
   reasons: z.array(Reason),
+  /** As it was made, before any correction. */
   estimate: Estimate,
+  /** The cost that was judged: the estimate corrected by `pastRuns` runs of this kind. Null when a price is unknown. */
+  cost: z
+    .object({
+      expectedMicroUsd: z.number().int(),
+      highMicroUsd: z.number().int(),
+      pastRuns: z.number().int(),
+    })
+    .nullable(),
   gain: GainEstimate.nullable(),
   value: ValueEstimate.nullable(),
   budget: z

@@ -91,6 +91,8 @@ export const GateFacts = z.strictObject({
       limitMicroUsd: z.number().int().nonnegative(),
       actualMicroUsd: z.number().int().nonnegative(),
       committedMicroUsd: z.number().int().nonnegative(),
+      /** The part of actual and committed that runs with the reason `Exploration` account for. */
+      exploredMicroUsd: z.number().int().nonnegative(),
       /** First instant of the next period. */
       nextPeriodAt: Instant,
       /** First instant of this period, for the month-end forecast. */
