@@ -15,6 +15,7 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
+    .enablePositionalOptions() // so that `--version` of a verb is the verb's own
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => {} })
     .addHelpText(
       "after",

@@ -1,0 +1,99 @@
+import pc from "picocolors";
+import type { GateDecision } from "../core/spec/gate-decision.ts";
+import type { Range } from "../core/units.ts";
+import {
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatPoints,
+  formatUsd,
+} from "../core/units.ts";
+import type { Plan } from "../sdk/index.ts";
+import { section, tint } from "./output.ts";
+
+/** A plan for people: what it needs, what it costs, what it may gain, what the gate says and why. */
+export function planText({ job, estimate, decision }: Plan): string {
+  const { placement, memory, time, speed, cost } = estimate;
+  const where = [placement.instanceType, placement.region, placement.capacity]
+    .filter(Boolean)
+    .join(" · ");
+  const parts = [
+    section(`${job.name} · ${job.method} on ${job.base.model}`, [
+      [
+        "where",
+        `${placement.tier} (${where}), ${placement.gpuCount} of ${placement.nodeGpus} ${placement.gpu}`,
+      ],
+      [
+        "memory",
+        `${span(memory, formatBytes)} of ${formatBytes(memory.usableBytes)} usable: ${memory.fit}`,
+      ],
+      ["speed", `${span(speed, (tokens) => Math.round(tokens).toLocaleString("en"))} tokens/s`],
+      ["time", span(time, formatDuration)],
+      ["cost", cost ? span(cost, formatUsd) : "unknown"],
+      ...(cost?.strandedMicroUsd
+        ? [["stranded", `${formatUsd(cost.strandedMicroUsd)} of it`] as const]
+        : []),
+    ]),
+    decisionText(decision),
+  ];
+  if (estimate.assumptions.length > 0) {
+    const rows = estimate.assumptions.map(
+      ({ name, value, source }) => [name, `${value} ${pc.dim(`(${source})`)}`] as const,
+    );
+    parts.push(section("taken for granted", rows));
+  }
+  return parts.join("\n\n");
+}
+
+export function decisionText(decision: GateDecision): string {
+  const { gain, value } = decision;
+  const rows: [string, string][] = [];
+  if (gain) {
+    rows.push([
+      "gain",
+      `${formatPoints(gain.mean)} ± ${formatPoints(gain.sd)} over the best prompt (${formatPercent(gain.prompt)})`,
+    ]);
+  }
+  if (value) {
+    rows.push(
+      [
+        "net benefit",
+        `${formatUsd(value.nbWithBar)} over ${value.requests.toLocaleString("en")} requests`,
+      ],
+      ["chance to pay", formatPercent(value.pWin)],
+    );
+    if (value.breakEvenRequests !== null) {
+      rows.push([
+        "break-even",
+        `${Math.ceil(value.breakEvenRequests).toLocaleString("en")} requests`,
+      ]);
+    }
+  }
+  if (decision.caps) {
+    rows.push([
+      "caps",
+      `${formatUsd(decision.caps.maxMicroUsd)}, ${formatDuration(decision.caps.deadlineSeconds)}`,
+    ]);
+  }
+  const admitted = decision.admitted ? "" : " (the job may not start)";
+  const head = `${pc.bold("gate:")} ${tint(decision.verdict)}${admitted}`;
+  return [
+    head,
+    ...(rows.length > 0 ? [section("expected", rows)] : []),
+    reasonsText(decision),
+  ].join("\n");
+}
+
+function reasonsText({ reasons }: GateDecision): string {
+  return reasons
+    .map(({ severity, code, message, fix }) =>
+      [
+        `  ${tint(severity)} ${pc.bold(code)}: ${message}`,
+        ...(severity === "info" ? [] : [`    fix: ${fix}`]),
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+const span = ({ low, expected, high }: Range, format: (value: number) => string): string =>
+  `${format(expected)} (80 %: ${format(low)} to ${format(high)})`;

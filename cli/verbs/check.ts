@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import type { ReadinessReport } from "../../core/spec/dataset.ts";
+import { formatPercent } from "../../core/units.ts";
+import type { CheckOutcome } from "../../sdk/index.ts";
+import { progress } from "../io.ts";
+import { openKit } from "../open-kit.ts";
+import { printJson, section, tint } from "../output.ts";
+import type { GlobalOptions, Verb } from "../verb.ts";
+
+interface Options extends GlobalOptions {
+  name?: string;
+  base?: string;
+  ratios: string;
+  groupKey?: string;
+  salt?: string;
+  dryRun?: boolean;
+}
+
+export const verb: Verb = {
+  configure(command, run, io) {
+    command
+      .argument("<data>", "JSONL: chat messages, prompt/completion, Alpaca or ShareGPT")
+      .option("--base <model>", "count tokens with this base model's tokenizer")
+      .option("--ratios <parts>", "train/validation/test", "80/10/10")
+      .option("--group-key <key>", "rows with the same value stay on one side of the split")
+      .option("--salt <text>", "another split of the same data")
+      .option("--name <name>", "name of the dataset (default: the file's name)")
+      .option("--dry-run", "check only, store nothing")
+      .addHelpText(
+        "after",
+        "\nExit 2 when a finding blocks.\n\nExample:\n  tunekit check mails.jsonl --base smollm2-135m-instruct",
+      )
+      .action((data: string, options: Options) =>
+        run(async () => {
+          const kit = await openKit(io, options);
+          const shown = progress(io, "checking");
+          const outcome = await kit.check(resolve(io.cwd, data), {
+            ratios: options.ratios,
+            store: !options.dryRun,
+            onProgress: shown.update,
+            ...(options.base === undefined ? {} : { base: options.base }),
+            ...(options.name === undefined ? {} : { name: options.name }),
+            ...(options.groupKey === undefined ? {} : { groupKey: options.groupKey }),
+            ...(options.salt === undefined ? {} : { salt: options.salt }),
+          });
+          shown.done();
+          if (options.json)
+            printJson(io, { dataset: outcome.dataset ?? null, report: outcome.report });
+          else io.out(checkText(outcome, options.dryRun === true));
+          return outcome.blocking.length > 0 ? 2 : 0;
+        }),
+      );
+  },
+};
+
+function checkText({ report, dataset, blocking }: CheckOutcome, dryRun: boolean): string {
+  const parts = [factsText(report)];
+  if (report.findings.length > 0) {
+    parts.push(
+      report.findings
+        .map(({ severity, code, message, fix, lines }) => {
+          const where =
+            lines.length > 0
+              ? ` (line ${lines.slice(0, 5).join(", ")}${lines.length > 5 ? ", …" : ""})`
+              : "";
+          return `${tint(severity)} ${code}: ${message}${where}${severity === "info" ? "" : `\n  fix: ${fix}`}`;
+        })
+        .join("\n"),
+    );
+  }
+  if (dataset) {
+    const { train, validation, test } = dataset.splits;
+    parts.push(
+      section(dryRun ? "split (not stored)" : "frozen split", [
+        ["dataset", dataset.digest],
+        ["items", `${train.items} train, ${validation.items} validation, ${test.items} test`],
+        [
+          "leaks",
+          `${report.leakage.testInTrain + report.leakage.testInValidation} test items near a training item`,
+        ],
+      ]),
+    );
+  } else
+    parts.push(
+      `Not ready: ${blocking.length} ${blocking.length === 1 ? "finding blocks" : "findings block"}.`,
+    );
+  return parts.join("\n\n");
+}
+
+function factsText(report: ReadinessReport): string {
+  const {
+    rows,
+    usable,
+    invalidRows,
+    exactDuplicates,
+    nearDuplicates,
+    clusters,
+    largestCluster,
+    tokens,
+    words,
+  } = report;
+  return section(`${report.format} · ${rows} rows`, [
+    ["usable", `${usable} (${invalidRows} invalid, ${exactDuplicates} exact duplicates dropped)`],
+    [
+      "near-duplicates",
+      `${nearDuplicates} rows (${formatPercent(usable ? nearDuplicates / usable : 0, 1)})`,
+    ],
+    ["clusters", `${clusters}, the largest of ${largestCluster}`],
+    [
+      "length",
+      tokens
+        ? `${tokens.median} tokens (median), ${tokens.max} at most`
+        : `${words.median} words (median); tokens not counted, add --base`,
+    ],
+    ["rule", report.rule],
+  ]);
+}

@@ -1,0 +1,40 @@
+import { resolve } from "node:path";
+import { canonicalJson } from "../../core/digest.ts";
+import { InputError } from "../../core/errors.ts";
+import { decideDocument } from "../../policies/decide-document.ts";
+import { readInput } from "../open-kit.ts";
+import { printJson } from "../output.ts";
+import { decisionText } from "../plan-text.ts";
+import type { GlobalOptions, Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  configure(command, run, io) {
+    command
+      .argument("<file>", "gate facts, or a stored decision record (JSON or YAML)")
+      .addHelpText(
+        "after",
+        "\nThe same facts give the same bytes. A stored record is decided again and compared.\n\nExample:\n  tunekit decide .tunekit/store/runs/mail/01JD8Z…/decision.json",
+      )
+      .action((file: string, options: GlobalOptions) =>
+        run(async () => {
+          const { decision, stored } = decideDocument(readInput(resolve(io.cwd, file), file), file);
+          if (stored && canonicalJson(stored) !== canonicalJson(decision)) {
+            throw new InputError(
+              "ReplayDiffers",
+              "the stored decision is not what its facts give today",
+              {
+                path: file,
+                fix: `it was made by engine ${stored.engineVersion}, this is ${decision.engineVersion}; replay it with that version`,
+              },
+            );
+          }
+          if (options.json) printJson(io, { decision, replayed: stored ? "equal" : null });
+          else
+            io.out(
+              `${decisionText(decision)}${stored ? "\nreplayed: equal to the stored decision, byte for byte" : ""}`,
+            );
+          return decision.admitted ? 0 : 3;
+        }),
+      );
+  },
+};

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { formatPercent } from "../../core/units.ts";
+import type { StoredReview } from "../../sdk/index.ts";
+import { openKit, readInput } from "../open-kit.ts";
+import { printJson, section } from "../output.ts";
+import type { GlobalOptions, Verb } from "../verb.ts";
+
+export const verb: Verb = {
+  configure(command, run, io) {
+    command.addHelpText(
+      "after",
+      "\nPeople compare adapter and best prompt without knowing which is which.\n\nExample:\n  tunekit review export spam-label --out review\n  tunekit review import spam-label review/ana.csv --rater ana",
+    );
+
+    command
+      .command("export")
+      .description("write a blind A/B sheet as CSV and HTML")
+      .argument("<adapter>")
+      .option("--version <version>", "alias or digest", "candidate")
+      .option("--items <count>", "items to compare", "20")
+      .option("--out <folder>", "where the sheet goes", "review")
+      .action(
+        (name: string, options: GlobalOptions & { version: string; items: string; out: string }) =>
+          run(async () => {
+            const kit = await openKit(io, options);
+            const sheet = await kit.reviewExport(name, {
+              version: options.version,
+              items: Number(options.items),
+            });
+            const folder = resolve(io.cwd, options.out);
+            mkdirSync(folder, { recursive: true });
+            writeFileSync(join(folder, "sheet.csv"), sheet.csv);
+            writeFileSync(join(folder, "sheet.html"), sheet.html);
+            if (options.json)
+              printJson(io, { evaluationId: sheet.evaluationId, items: sheet.items, folder });
+            else {
+              io.out(
+                [
+                  `${sheet.items} items to compare: ${join(options.out, "sheet.html")} or ${join(options.out, "sheet.csv")}`,
+                  `then: tunekit review import ${name} FILE.csv --rater NAME`,
+                ].join("\n"),
+              );
+            }
+            return 0;
+          }),
+      );
+
+    command
+      .command("import")
+      .description("read filled sheets back, one file a rater")
+      .argument("<adapter>")
+      .argument("<files...>", "filled CSV sheets")
+      .requiredOption("--rater <names...>", "who filled them, in the order of the files")
+      .option("--version <version>", "alias or digest", "candidate")
+      .action(
+        (
+          name: string,
+          files: string[],
+          options: GlobalOptions & { rater: string[]; version: string },
+        ) =>
+          run(async () => {
+            const kit = await openKit(io, options);
+            const sheets = files.map((file, index) => ({
+              file,
+              rater: options.rater[index] ?? "",
+              text: readInput(resolve(io.cwd, file), file),
+            }));
+            const stored = await kit.reviewImport(name, { version: options.version, sheets });
+            if (options.json) printJson(io, { digest: stored.digest, ...stored.review });
+            else io.out(reviewText(stored));
+            return 0;
+          }),
+      );
+  },
+};
+
+export function reviewText({ review, digest }: StoredReview): string {
+  const {
+    items,
+    adapterWins,
+    baselineWins,
+    ties,
+    bothBad,
+    winRate,
+    interval,
+    signTest,
+    kappa,
+    raters,
+  } = review;
+  return section(`review by ${raters.join(", ")}`, [
+    [
+      "items",
+      `${items}: adapter better ${adapterWins}, ${review.baseline} better ${baselineWins}, ties ${ties}, both bad ${bothBad}`,
+    ],
+    [
+      "win rate",
+      `${formatPercent(winRate)} (95 %: ${formatPercent(interval.low)} to ${formatPercent(interval.high)}), sign test p = ${signTest.toPrecision(2)}`,
+    ],
+    ["agreement", kappa === null ? "one rater" : `kappa ${kappa.toFixed(2)}`],
+    ["stored", digest],
+  ]);
+}

@@ -1,0 +1,49 @@
+import { follow, statusJson, statusText } from "../follow.ts";
+import { progress } from "../io.ts";
+import { openKit, readJob } from "../open-kit.ts";
+import { printJson } from "../output.ts";
+import { planText } from "../plan-text.ts";
+import type { GlobalOptions, Verb } from "../verb.ts";
+
+interface Options extends GlobalOptions {
+  wait?: boolean;
+  dryRun?: boolean;
+}
+
+export const verb: Verb = {
+  configure(command, run, io) {
+    command
+      .argument("<job>", "job file (YAML)")
+      .option("--wait", "follow the run until it ends")
+      .option("--dry-run", "plan only; the same as `tunekit plan`")
+      .addHelpText(
+        "after",
+        "\nThe run goes on when this command ends. The same job again finds the run it made: it resumes one that was" +
+          "\nkilled and never trains twice.\n\nExample:\n  tunekit submit job.yaml --wait",
+      )
+      .action((file: string, options: Options) =>
+        run(async () => {
+          const kit = await openKit(io, options);
+          const { job, folder } = readJob(io, file);
+          const shown = progress(io, "preparing");
+          if (options.dryRun) {
+            const plan = await kit.plan(job, { folder, onProgress: shown.update });
+            shown.done();
+            if (options.json) printJson(io, { estimate: plan.estimate, decision: plan.decision });
+            else io.out(planText(plan));
+            return plan.decision.admitted ? 0 : 3;
+          }
+          const submitted = await kit.submit(job, { folder, onProgress: shown.update });
+          shown.done();
+          const status = options.wait ? await follow(io, submitted) : await submitted.status();
+          if (options.json) printJson(io, statusJson(status));
+          else {
+            io.out(statusText(status));
+            if (status.state === "running")
+              io.out(`  follow it: tunekit status ${status.runId} --wait`);
+          }
+          return 0;
+        }),
+      );
+  },
+};
