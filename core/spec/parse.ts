@@ -105,14 +105,15 @@ function unionFaults(issue: z.core.$ZodIssueInvalidUnion, schema: z.core.$ZodTyp
 const isWrongType = ({ code, path }: Issue): boolean =>
   path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 
-/** The allowed word that the user most likely meant, or undefined when none is close. */
+/** The allowed word that the user most likely meant: the only one that begins so, or one a few letters away. */
 export function nearest(word: string, allowed: readonly string[]): string | undefined {
-  if (allowed.length === 0) return undefined;
+  const typed = word.toLowerCase();
   const folded = new Map(allowed.map((candidate) => [candidate.toLowerCase(), candidate]));
-  const match = closest(word.toLowerCase(), [...folded.keys()]);
-  return distance(word.toLowerCase(), match) <= Math.max(2, word.length / 3)
-    ? folded.get(match)
-    : undefined;
+  const longer = [...folded.keys()].filter((candidate) => candidate.startsWith(typed));
+  if (longer.length === 1 && typed.length >= 3) return folded.get(longer[0] as string);
+  if (allowed.length === 0) return undefined;
+  const match = closest(typed, [...folded.keys()]);
+  return distance(typed, match) <= Math.max(2, typed.length / 3) ? folded.get(match) : undefined;
 }
 
 type Description = Pick<Fault, "code" | "message" | "fix">;
