@@ -45,6 +45,8 @@ export const DecidedEntry = z.object({
   netBenefit: Money.nullable(),
   pWin: z.number().nullable(),
   override: z.object({ approver: z.string(), reason: z.string() }).nullable(),
+  /** Id of the price book behind `cost`; entries of the first days lack it. */
+  priceBook: z.string().optional(),
 });
 
 export const StartedEntry = z.object({
