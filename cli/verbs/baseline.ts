@@ -4,8 +4,9 @@ import { parseYaml } from "../../core/spec/yaml.ts";
 import { formatPercent } from "../../core/units.ts";
 import type { StoredBaseline } from "../../sdk/index.ts";
 import { progress } from "../io.ts";
-import { openKit, readInput, readJob } from "../open-kit.ts";
+import { openKit, readJob } from "../open-kit.ts";
 import { printJson, section, table } from "../output.ts";
+import { readInput } from "../read-input.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 
 export const verb: Verb = {

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { canonicalJson } from "../../core/digest.ts";
 import { InputError } from "../../core/errors.ts";
 import { decideDocument } from "../../policies/decide-document.ts";
-import { readInput } from "../open-kit.ts";
 import { printJson } from "../output.ts";
 import { decisionText } from "../plan-text.ts";
+import { readInput } from "../read-input.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 
 export const verb: Verb = {

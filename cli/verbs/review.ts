@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { formatPercent } from "../../core/units.ts";
 import type { StoredReview } from "../../sdk/index.ts";
-import { openKit, readInput } from "../open-kit.ts";
+import { openKit } from "../open-kit.ts";
 import { printJson, section } from "../output.ts";
+import { readInput } from "../read-input.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 
 export const verb: Verb = {
