@@ -30,7 +30,7 @@ export interface RealisedGain extends Gain {
 
 export interface RunRow {
   runId: string;
-  decisionId: Known<string>;
+  decisionId: string;
   team: string;
   useCase: string;
   adapter: string;

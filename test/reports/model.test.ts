@@ -20,7 +20,7 @@ describe("the three outcomes", () => {
 
   it("is the golden model", async () => {
     await expect(`${JSON.stringify(model, null, 2)}\n`).toMatchFileSnapshot(
-      join(import.meta.dirname, "golden/three-outcomes.json"),
+      join(import.meta.dirname, "golden/three-outcomes.golden"),
     );
   });
 
