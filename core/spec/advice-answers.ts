@@ -15,8 +15,8 @@ export const AdviceAnswers = z.strictObject({
   need: z.enum(NEEDS),
   /** USD gained by one more correct answer. */
   valuePerCorrectAnswer: Usd,
-  /** USD saved on each request by a small tuned model. */
-  savingPerRequest: Usd.default(0),
+  /** USD saved on each request by a small tuned model; 0 when it saves nothing. */
+  savingPerRequest: Usd,
   requestsPerMonth: z.number().int().nonnegative(),
   /** How often the task changes so much that a retrain is due, per year. */
   changesPerYear: z.number().nonnegative(),
@@ -30,3 +30,7 @@ export const AdviceAnswers = z.strictObject({
   auditedCorrect: Fraction.nullable(),
 });
 export type AdviceAnswers = z.output<typeof AdviceAnswers>;
+
+/** Answers so far: from flags, a file or half a conversation. */
+export const PartialAdviceAnswers = AdviceAnswers.partial();
+export type PartialAdviceAnswers = z.output<typeof PartialAdviceAnswers>;
