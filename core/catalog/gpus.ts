@@ -69,7 +69,7 @@ export const GPUS = {
     usableBytes: 7 * GiB,
     flops: 100e9,
     bandwidth: 20 * GB,
-    bestUtilisation: 0.72,
+    bestUtilisation: 0.82,
     source:
       "two cores, fp32, 100 GFLOP/s measured with this project's trainer; memory and bandwidth assumed",
     asOf,

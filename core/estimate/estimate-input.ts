@@ -1,0 +1,25 @@
+import type { BaseModel } from "../catalog/models.ts";
+import type { PriceBook } from "../catalog/prices.ts";
+import type { PlatformConfig } from "../spec/platform-config.ts";
+import type { TrainingJob } from "../spec/training-job.ts";
+
+/** Lengths of the examples, counted with the tokenizer of the base model or taken from elsewhere: `source` says which. */
+export interface TokenFacts {
+  trainExamples: number;
+  validationExamples: number;
+  testExamples: number;
+  /** Tokens of the mean and of the longest training example, chat template included. */
+  meanTokens: number;
+  longestTokens: number;
+  source: string;
+}
+
+/** Everything that an estimate depends on. `now` is an ISO instant; it decides which prices are too old. */
+export interface EstimateInput {
+  job: TrainingJob;
+  model: BaseModel;
+  tokens: TokenFacts;
+  platform: PlatformConfig;
+  book: PriceBook;
+  now: string;
+}

@@ -1,0 +1,54 @@
+import type { TrainingJob } from "../spec/training-job.ts";
+import type { Assumption } from "./estimate.ts";
+import type { TokenFacts } from "./estimate-input.ts";
+import type { Swing } from "./interval.ts";
+
+export interface TrainedTokens {
+  /** Tokens that one example takes in a batch, padding included. */
+  perExample: number;
+  /** Of the whole run. */
+  total: number;
+  swing: Swing;
+  assumption: Assumption;
+}
+
+/**
+ * Tokens that the run computes: steps x examples a step x tokens an example. A batch is padded to its longest example,
+ * which lies between the mean and the longest of all: for lengths with a normal tail the longest of b among n exceeds the
+ * mean by the share sqrt(ln b / ln n) of what the longest of n does. A packed sequence is always full.
+ */
+export function trainedTokens(
+  { training, stack, placement }: TrainingJob,
+  { meanTokens, longestTokens, trainExamples }: TokenFacts,
+): TrainedTokens {
+  const examples =
+    training.steps * training.batchSize * training.gradientAccumulation * placement.gpuCount;
+  if (stack.packing) {
+    return {
+      perExample: training.maxLength,
+      total: examples * training.maxLength,
+      swing: { low: 1, high: 1 },
+      assumption: {
+        name: "tokens of a packed sequence",
+        value: String(training.maxLength),
+        source: "packing fills each sequence to training.maxLength",
+      },
+    };
+  }
+  const longest = Math.min(longestTokens, training.maxLength);
+  const share = Math.sqrt(Math.log(training.batchSize) / Math.log(Math.max(2, trainExamples)));
+  const perExample = meanTokens + Math.max(0, longest - meanTokens) * Math.min(1, share);
+  return {
+    perExample,
+    total: Math.round(examples * perExample),
+    swing: {
+      low: Math.sqrt(Math.min(1, meanTokens / perExample)),
+      high: Math.sqrt(Math.max(1, longest / perExample)),
+    },
+    assumption: {
+      name: "tokens of an example with its padding",
+      value: `${Math.round(perExample)}, between the mean ${Math.round(meanTokens)} and the longest ${longest}`,
+      source: `longest of ${training.batchSize} among ${trainExamples} examples, normal tail`,
+    },
+  };
+}
