@@ -34,7 +34,8 @@ export const Comparison = z.object({
   ties: z.number().int(),
   /** Exact two-sided McNemar on the discordant pairs. */
   pValue: z.number(),
-  minimumDetectableGain: z.number(),
+  /** In shares of items, at 80 % power; null when no gain could be shown on so few. */
+  minimumDetectableGain: z.number().nullable(),
 });
 export type Comparison = z.output<typeof Comparison>;
 
