@@ -1,5 +1,5 @@
 import type { Chart } from "./chart.ts";
-import { COLOURS } from "./chart.ts";
+import { COLOURS, ROW_HEIGHT, rowName } from "./chart.ts";
 import { renderChart } from "./render.ts";
 
 export interface BarRow {
@@ -15,14 +15,14 @@ export function barChart(
   chart: Pick<Chart, "id" | "title" | "description">,
   rows: readonly BarRow[],
 ): Promise<Chart> {
-  const y = { field: "label", type: "nominal" as const, sort: null, title: null };
+  const y = { field: "label", type: "nominal" as const, sort: null, axis: null };
   const x = {
     field: "usd",
     type: "quantitative" as const,
     title: "USD, expected cost",
     stack: null,
     // room for the words at the end of the longest bar
-    scale: { domainMin: 0, domainMax: 1.45 * Math.max(...rows.map(({ usd }) => usd), 1e-6) },
+    scale: { domainMin: 0, domainMax: 1.25 * Math.max(...rows.map(({ usd }) => usd), 1e-6) },
     axis: { tickCount: 5 },
   };
   const groups = ["admitted", "blocked"] as const;
@@ -34,9 +34,10 @@ export function barChart(
         .map((group) => ({ mark: group, means: group })),
     },
     {
-      height: { step: 34 },
+      height: { step: ROW_HEIGHT },
       data: { values: [...rows] },
       layer: [
+        rowName(y),
         {
           mark: { type: "bar", height: 18, cornerRadiusEnd: 3 },
           encoding: {

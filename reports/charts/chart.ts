@@ -31,3 +31,23 @@ export const COLOURS = {
 export const MAX_ROWS = 30;
 
 export const WIDTH = 640;
+
+/** Height of one row: its name, and the mark below. */
+export const ROW_HEIGHT = 46;
+
+/**
+ * A row's name stands above its mark, from the left edge: no margin to guess, so no name is cut that the page could hold.
+ * Without a canvas nothing can measure text.
+ */
+export const rowName = (y: object) => ({
+  mark: {
+    type: "text" as const,
+    align: "left" as const,
+    baseline: "bottom" as const,
+    dy: -10,
+    fontSize: 12.5,
+    limit: 1.6 * WIDTH, // the drawing library takes a letter to be 0.8 em wide; it is about half an em
+    color: COLOURS.ink,
+  },
+  encoding: { y, x: { value: 0 }, text: { field: "label", type: "nominal" as const } },
+});

@@ -1,5 +1,5 @@
 import type { Chart, Mark } from "./chart.ts";
-import { COLOURS } from "./chart.ts";
+import { COLOURS, ROW_HEIGHT, rowName } from "./chart.ts";
 import { renderChart } from "./render.ts";
 
 /** What was forecast with its interval, and what came: one row each. */
@@ -35,10 +35,10 @@ export async function rangeChart(
     field,
     type: "quantitative" as const,
     title: log ? `${axis.title}, logarithmic` : axis.title,
-    scale: log ? { type: "log" as const } : { zero: true, nice: true },
+    scale: log ? { type: "log" as const, padding: 14 } : { zero: true, padding: 14 },
     axis: { tickCount: 6 },
   });
-  const y = { field: "label", type: "nominal" as const, sort: null, title: null };
+  const y = { field: "label", type: "nominal" as const, sort: null, axis: null };
   const key: { mark: Mark; means: string }[] = [
     { mark: "interval", means: "80 % interval of the forecast" },
     { mark: "expected", means: "expected" },
@@ -48,9 +48,10 @@ export async function rangeChart(
   return renderChart(
     { ...chart, key },
     {
-      height: { step: 34 },
+      height: { step: ROW_HEIGHT },
       data: { values: data },
       layer: [
+        rowName(y),
         ...(axis.zeroLine
           ? [
               {

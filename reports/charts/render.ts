@@ -20,7 +20,6 @@ const CONFIG: TopLevelSpec["config"] = {
     domainColor: COLOURS.line,
     tickColor: COLOURS.line,
   },
-  axisY: { labelColor: COLOURS.ink, labelLimit: 230, labelPadding: 8, ticks: false, domain: false },
 };
 
 /**

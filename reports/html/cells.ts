@@ -14,14 +14,21 @@ export const dash = ({ unknown }: Unknown): Markup => html`<abbr title="${unknow
 export const amount = (value: Known<Amount>): Markup =>
   isUnknown(value) ? dash(value) : html`<data value="${value.usd}">${value.shown}</data>`;
 
-/** A money cell. `sums` names the total that it is a part of. */
-export const amountCell = (value: Known<Amount> | undefined, sums?: string): Markup =>
-  html`<td class="n"${sums ? html` data-part="${sums}"` : ""}>${value ? amount(value) : ""}</td>`;
+/** A sum with the number of its unknown rows; one that lacks every row shows no zero. */
+function sumOf(value: Known<Amount | Total>): Markup {
+  if (isUnknown(value) || !("unknowns" in value) || value.unknowns === 0) return amount(value);
+  const rest = html`<span class="sub">${value.microUsd === 0 ? "" : "+ "}${value.unknowns} unknown</span>`;
+  return value.microUsd === 0
+    ? html`<data value="${value.usd}">–</data>${rest}`
+    : html`${amount(value)}${rest}`;
+}
+
+/** A money cell. `part` names the total that it is a part of. */
+export const amountCell = (value: Known<Amount | Total> | undefined, part?: string): Markup =>
+  html`<td class="n"${part ? html` data-part="${part}"` : ""}>${value ? sumOf(value) : ""}</td>`;
 
 export const totalCell = (value: Total, name?: string): Markup =>
-  html`<td class="n"${name ? html` data-total="${name}"` : ""}>${amount(value)}${
-    value.unknowns > 0 ? html`<span class="sub">+ ${value.unknowns} unknown</span>` : ""
-  }</td>`;
+  html`<td class="n"${name ? html` data-total="${name}"` : ""}>${sumOf(value)}</td>`;
 
 const signed = (text: string, value: number): string =>
   value > 0 ? `+${text}` : text.replace("-", "−");

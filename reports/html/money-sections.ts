@@ -94,24 +94,16 @@ ${table(
       ? ` ${repeated} repeated an earlier or later one on the same job; their money is not counted twice.`
       : ""
   }`,
-  [
-    "Day",
-    "Adapter",
-    "Asked by",
-    "Verdict",
-    { number: "Asked" },
-    { number: "Admitted" },
-    { number: "Blocked" },
-  ],
+  ["Day", "Adapter", "Verdict", { number: "Asked" }, { number: "Admitted" }, { number: "Blocked" }],
   rows.map(
     (row) =>
-      html`<td>${day(row.at)}</td><td>${named(row.adapter, row.team)}</td><td>${row.requester}</td><td>${tag(row.verdict)}<span class="sub">${row.summary}</span></td>${
+      html`<td>${day(row.at)}</td><td>${named(row.adapter, row.team, row.requester)}</td><td>${tag(row.verdict)}<span class="sub">${row.summary}</span></td>${
         row.counted
           ? html`${amountCell(askedOf(row), "asked")}${amountCell(admittedOf(row), "admitted")}${amountCell(blockedOf(row), "blocked")}`
           : html`<td class="n" colspan="3"><span class="sub">repeats another decision</span></td>`
       }`,
   ),
-  html`<tr><th scope="row" colspan="4">Total</th>${totalCell(all.asked, "asked")}${totalCell(all.admitted, "admitted")}${totalCell(all.blocked, "blocked")}</tr>`,
+  html`<tr><th scope="row" colspan="3">Total</th>${totalCell(all.asked, "asked")}${totalCell(all.admitted, "admitted")}${totalCell(all.blocked, "blocked")}</tr>`,
 )}`;
 }
 

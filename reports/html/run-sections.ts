@@ -44,7 +44,7 @@ ${table(
         run.adapter,
         html`${run.team} · ${textOr(run.method)} · ${textOr(run.tier)}`,
         html`<code>${run.runId}</code>`,
-      )}</th><td>${tag(run.outcome)}${run.failure ? html`<span class="sub">${run.failure}</span>` : ""}</td>${estimateCell(run)}${amountCell(
+      )}</th><td>${tag(run.outcome)}${run.failure && run.failure !== run.outcome ? html`<span class="sub">${run.failure}</span>` : ""}</td>${estimateCell(run)}${amountCell(
         run.actual,
         "spent",
       )}<td class="n">${amount(run.variance)}<span class="sub">${
@@ -67,7 +67,7 @@ ${table(
     { number: "Expected gain" },
     { number: "Realised gain" },
     "Evaluation",
-    { number: "USD per point" },
+    { number: "Cost per point" },
     "Adapter now",
   ],
   runs.rows.map(

@@ -44,6 +44,7 @@ tfoot tr + tr th, tfoot tr + tr td { border-top: 0; }
 .n { text-align: right; white-space: nowrap; }
 .sub { display: block; color: var(--muted); font-size: 0.82rem; font-weight: 400; }
 .n .sub { white-space: nowrap; }
+time, .sub code { white-space: nowrap; }
 abbr { text-decoration: none; color: var(--muted); cursor: help; }
 code { font: 0.86em ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
 .tag { white-space: nowrap; }
@@ -82,6 +83,7 @@ dl.words dd { margin: 0; max-width: 44rem; }
   th, td { padding: 3.5pt 5pt; }
   .scroll { overflow: visible; }
   tr, figure, .figures, dl.words dt, dl.words dd { break-inside: avoid; }
+  .sub code { white-space: normal; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
   figure svg { max-width: 150mm; }

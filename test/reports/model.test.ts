@@ -24,10 +24,14 @@ describe("the three outcomes", () => {
     );
   });
 
-  it("says in one paragraph what happened", () => {
+  it("says in one sentence what happened, and what else there is to know", () => {
     expect(model.summary.sentence).toBe(
-      "In November 2026 3 training jobs were asked for, expected to cost 43.90 USD: 1 admitted, 1 blocked by the cost gate (31.50 USD expected) and 1 refused by the data check. 13.12 USD was spent; 486.88 USD of the budget of 500.00 USD remains. Of 1 evaluated run, 1 beat the best prompt.",
+      "In November 2026 3 training jobs were asked for and 1 was admitted; 13.12 USD was spent, and 486.88 USD of the budget of 500.00 USD remains.",
     );
+    expect(model.summary.notes).toEqual([
+      "The cost gate blocked 1 job (expected to cost 31.50 USD); that is no saving. The data check refused 1 job before any cost was estimated.",
+      "Of 1 evaluated run 1 passed against the best prompt.",
+    ]);
   });
 
   it("holds estimate against actual, and expected against realised gain", () => {
@@ -83,7 +87,7 @@ describe("an empty ledger", () => {
   it("says so, and knows no budget", () => {
     const model = report([], { budgets: [] });
     expect(model.summary.sentence).toBe(
-      "In November 2026 nobody asked for a training job. 0.00 USD was spent; no budget is set.",
+      "In November 2026 nobody asked for a training job; 0.00 USD was spent, and no budget is set.",
     );
     expect(model.summary.remaining).toEqual({ unknown: "No budget is set" });
     expect(model.runs.rows).toEqual([]);
@@ -99,7 +103,9 @@ describe("what is unknown", () => {
     const model = report(ledger.entries);
     expect(model.decisions.rows[0]?.estimate).toEqual({ unknown: "No price for this placement" });
     expect(model.summary.blocked).toMatchObject({ usd: "12.400000", unknowns: 1 });
-    expect(model.summary.sentence).toContain("(the cost of 1 of them is unknown)");
+    expect(model.summary.notes).toContain(
+      "The cost gate blocked 2 jobs (expected to cost 12.40 USD, and 1 of unknown cost); that is no saving.",
+    );
     expect(model.unknowns).toContainEqual({
       figure: "Estimated cost of a decision",
       reason: "No price for this placement",
@@ -119,6 +125,9 @@ describe("what is unknown", () => {
     });
     expect(model.runs.spent.microUsd).toBe(0);
     expect(model.budgets.remaining.usd).toBe("481.400000");
+    expect(model.summary.notes).toEqual([
+      "1 run is still open; up to 18.60 USD is held back for it.",
+    ]);
   });
 
   it("a run whose decision is missing has no estimate and no variance", () => {
@@ -143,6 +152,20 @@ describe("what is unknown", () => {
       ["support", expect.objectContaining({ usd: "486.880000" })],
     ]);
     expect(model.summary.remaining).toMatchObject({ usd: "486.880000", unknowns: 1 });
+    expect(model.summary.notes).toContain("No budget is set for legal.");
+  });
+});
+
+describe("a budget that is overdrawn", () => {
+  it("is said with the amount", () => {
+    const ledger = new LedgerFixture();
+    ledger.settled(ledger.started(ledger.decided()));
+    const { summary } = report(ledger.entries, {
+      budgets: [{ team: "support", period: "2026-11", limitMicroUsd: 10_000_000 }],
+    });
+    expect(summary.remaining).toMatchObject({ usd: "-3.120000", shown: "−3.12" });
+    expect(summary.sentence).toContain("the budget of 10.00 USD is overdrawn by 3.12 USD.");
+    expect(summary.notes).toContain("Over budget: support by 3.12 USD.");
   });
 });
 
