@@ -1,0 +1,5 @@
+export * from "./decide-document.ts";
+export * from "./engine-version.ts";
+export * from "./gate.ts";
+export * from "./reason-code-docs.ts";
+export * from "./replay.ts";

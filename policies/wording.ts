@@ -1,0 +1,17 @@
+import { formatUsd, type MicroUsd } from "../core/units.ts";
+
+/** Words for numbers that core/units.ts does not have: `12,500`, `1 test row`, `21 months`. */
+export const count = (value: number): string =>
+  String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+
+export const plural = (value: number, one: string, many: string): string =>
+  `${count(value)} ${Math.round(value) === 1 ? one : many}`;
+
+/** At most one decimal: `4.9 months`. */
+export const months = (value: number): string =>
+  `${Number(value.toFixed(1))} ${value === 1 ? "month" : "months"}`;
+
+/** The day of an instant: `2026-12-01`. */
+export const day = (instant: string): string => instant.slice(0, 10);
+
+export const usd = (micro: MicroUsd): string => formatUsd(Math.round(micro));
