@@ -22,8 +22,8 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
       "\nStart with:\n  tunekit advise\n  tunekit check examples.jsonl\n  tunekit plan job.yaml",
     );
 
+  const wanted = args.find((arg) => !arg.startsWith("-"));
   try {
-    const wanted = args.find((arg) => !arg.startsWith("-"));
     if (wanted !== undefined && !(wanted in VERBS)) return unknownVerb(wanted, json, io);
     for (const [name, [summary, load]] of Object.entries(VERBS)) {
       const command = program.command(name).description(summary);
@@ -53,6 +53,11 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
     return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // help and version
+    if (error instanceof CommanderError && error.code === "commander.help") {
+      const verb = program.commands.find((command) => command.name() === wanted) ?? program;
+      io.out(verb.helpInformation().trimEnd()); // a verb that needs a second word
+      return 2;
+    }
     return reportError(error, json, io);
   }
 }

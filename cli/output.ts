@@ -36,7 +36,7 @@ export function table(
     colAligns: head.map((_, column) => (numeric.includes(column) ? "right" : "left")),
   });
   lines.push(...rows.map((row) => [...row]));
-  return lines.toString();
+  return lines.toString().replace(/ +$/gm, "");
 }
 
 /** `name  value` lines under a heading. */

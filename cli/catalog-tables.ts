@@ -1,0 +1,128 @@
+import { GPUS } from "../core/catalog/gpus.ts";
+import { INSTANCE_TYPES } from "../core/catalog/instance-types.ts";
+import { MODELS } from "../core/catalog/models.ts";
+import { builtinPriceBook, type PriceRow } from "../core/catalog/prices.ts";
+import { ownedRates } from "../core/catalog/rates.ts";
+import type { OwnedHardware, PlatformConfig } from "../core/spec/platform-config.ts";
+import { formatBytes, formatPercent, GB, type MicroUsd, usdDecimal } from "../core/units.ts";
+
+/** One row: what a person sees, what `--json` prints, and where it comes from. */
+export interface CatalogRow {
+  cells: readonly string[];
+  data: unknown;
+  source: string;
+  /** Null: the source has no date. */
+  asOf: string | null;
+}
+
+export interface CatalogTable {
+  head: readonly string[];
+  /** Columns to be aligned to the right. */
+  numeric: readonly number[];
+  rows: readonly CatalogRow[];
+}
+
+export const modelsTable = (): CatalogTable => ({
+  head: ["model", "parameters", "active", "layers", "hidden", "context", "hub"],
+  numeric: [1, 2, 3, 4, 5],
+  rows: MODELS.map((model) => ({
+    cells: [
+      model.id,
+      millions(model.parameters.total),
+      millions(model.parameters.active),
+      String(model.layers),
+      String(model.hidden),
+      model.maxContext === null ? "unknown" : String(model.maxContext),
+      model.hub ?? "not there",
+    ],
+    data: model,
+    source: model.source,
+    asOf: model.asOf,
+  })),
+});
+
+export const gpusTable = (): CatalogTable => ({
+  head: ["gpu", "memory", "usable", "TFLOP/s", "GB/s", "best of peak"],
+  numeric: [1, 2, 3, 4, 5],
+  rows: Object.entries(GPUS).map(([name, gpu]) => ({
+    cells: [
+      name,
+      formatBytes(gpu.memoryBytes),
+      formatBytes(gpu.usableBytes),
+      String(gpu.flops / 1e12),
+      String(gpu.bandwidth / GB),
+      gpu.bestUtilisation === null ? "not measured" : formatPercent(gpu.bestUtilisation),
+    ],
+    data: { name, ...gpu },
+    source: gpu.source,
+    asOf: gpu.asOf,
+  })),
+});
+
+export const instancesTable = (): CatalogTable => ({
+  head: ["instance type", "tier", "gpu", "gpus", "vCPU", "memory", "local disk"],
+  numeric: [3, 4, 5, 6],
+  rows: INSTANCE_TYPES.map((type) => ({
+    cells: [
+      type.id,
+      type.tier,
+      type.gpu,
+      String(type.gpus),
+      String(type.vCpu),
+      formatBytes(type.memoryBytes),
+      type.nvmeBytes === 0 ? "none" : `${type.nvmeBytes / GB} GB`,
+    ],
+    data: type,
+    source: type.source,
+    asOf: type.asOf,
+  })),
+});
+
+/** The built-in price book, and the machines of the project. @param now ISO instant, for prices that are too old. */
+export const pricesTable = (platform: PlatformConfig, now: string): CatalogTable => ({
+  head: ["machine", "region", "zone", "capacity", "price of an hour"],
+  numeric: [4],
+  rows: [
+    ...platform.owned.map((machine) => ownedRow(machine, platform, now)),
+    ...builtinPriceBook().rows.map((row) => ({
+      cells: [row.instanceType, row.region, row.zone ?? "any", row.capacity, hourly(row)],
+      data: row,
+      source: row.source,
+      asOf: row.asOf,
+    })),
+  ],
+});
+
+function ownedRow(machine: OwnedHardware, { policy }: PlatformConfig, now: string): CatalogRow {
+  const rates = ownedRates(machine, policy.priceMaxAgeDays, now);
+  const price = Array.isArray(rates)
+    ? exactUsd(
+        rates.reduce(
+          (sum, { unitPriceMicroUsd, unitsPerHour }) =>
+            sum + Math.round(unitPriceMicroUsd.expected * unitsPerHour),
+          0,
+        ),
+      )
+    : rates.unknown.code;
+  return {
+    cells: [machine.name, "here", "here", "owned", price],
+    data: { ...machine, rates },
+    source: machine.source,
+    asOf: machine.asOf,
+  };
+}
+
+function hourly({ lowMicroUsd, highMicroUsd, usable }: PriceRow): string {
+  if (lowMicroUsd === null || highMicroUsd === null) return "no price";
+  const range =
+    lowMicroUsd === highMicroUsd
+      ? exactUsd(lowMicroUsd)
+      : `${exactUsd(lowMicroUsd)} to ${exactUsd(highMicroUsd)}`;
+  return usable ? range : `${range}, not to be had`;
+}
+
+/** A price is shown to its last digit, so that it can be compared with its source. */
+const exactUsd = (micro: MicroUsd): string => `${usdDecimal(micro).replace(/0{1,4}$/, "")} USD`;
+
+const millions = (count: number): string =>
+  count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${(count / 1e6).toFixed(0)} M`;
