@@ -14,7 +14,7 @@ import os
 import sys
 from pathlib import Path
 
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.update(HF_HUB_OFFLINE="1", TQDM_DISABLE="1")
 
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 TEMPLATE = (
@@ -40,6 +40,7 @@ def main() -> None:
     model.load_state_dict(loaded.state_dict())
     model.to(torch.bfloat16).save_pretrained(out)
     tokenizer.save_pretrained(out)
+    (out / "model.safetensors").chmod(0o644)  # written as 0600, which a container's user could not read
     print(f"{model.num_parameters()} parameters in {out}")
 
 

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.update(HF_HUB_OFFLINE="1", TQDM_DISABLE="1")
 
 TEMPLATE = (
     "{% for m in messages %}{{ '<|' + m['role'] + '|>' }}"
@@ -111,6 +111,7 @@ def main() -> None:
             print(f"step {step} of {args.steps}, loss {loss.item():.3f}, {time.time() - started:.0f} s", flush=True)
     model.save_pretrained(args.out)
     tokenizer.save_pretrained(args.out)
+    (args.out / "model.safetensors").chmod(0o644)  # written as 0600, which a container's user could not read
     print(f"{model.num_parameters()} parameters in {args.out}")
 
 
