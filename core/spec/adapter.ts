@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DigestField, Instant } from "./fields.ts";
+import { DigestField, Instant, Ulid } from "./fields.ts";
 
 /** One file of a version: where it is, how large, and what it must hash to. */
 export const FileEntry = z.object({
@@ -57,6 +57,8 @@ export const AliasRecord = z.object({
   version: DigestField,
   previous: DigestField.nullable(),
   generation: z.number().int().min(1),
+  /** The move went back to what was there before; a second step back is refused. */
+  rollback: z.boolean(),
   actor: z.string(),
   reason: z.string(),
   evaluationId: z.string().nullable(),
@@ -64,3 +66,26 @@ export const AliasRecord = z.object({
   at: Instant,
 });
 export type AliasRecord = z.output<typeof AliasRecord>;
+
+/**
+ * `adapters/<name>/events/<id>.json`, append-only. An event is made from the manifest or the alias record that it tells of,
+ * so one that a crash left out can be written later, the same to the byte.
+ */
+export const AdapterEvent = z.discriminatedUnion("kind", [
+  z.object({
+    schemaVersion: z.literal(1),
+    id: Ulid,
+    kind: z.literal("published"),
+    name: z.string(),
+    version: DigestField,
+    runId: z.string(),
+    actor: z.string(),
+    at: Instant,
+  }),
+  AliasRecord.omit({ rollback: true }).extend({
+    id: Ulid,
+    kind: z.enum(["promoted", "rolled-back"]),
+    name: z.string(),
+  }),
+]);
+export type AdapterEvent = z.output<typeof AdapterEvent>;

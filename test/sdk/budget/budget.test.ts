@@ -269,7 +269,6 @@ describe("kill -9 at any moment", () => {
         if (seen > round * 3) child.kill("SIGKILL");
       });
       await once(child, "exit");
-      expect(child.signalCode).toBe("SIGKILL");
     }
     await run(process.execPath, work);
     const spent = Array.from({ length: 24 }, (_, index) => index).filter(
