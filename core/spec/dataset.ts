@@ -52,7 +52,9 @@ export const ReadinessReport = z.object({
   /** Rows left after exact duplicates are dropped. */
   usable: z.number().int().nonnegative(),
   exactDuplicates: z.number().int().nonnegative(),
+  /** Rows beyond the first one of their near-duplicate cluster, exact duplicates included. */
   nearDuplicates: z.number().int().nonnegative(),
+  /** What a split keeps together: near-duplicates, and rows of one group. `largestCluster` counts usable rows. */
   clusters: z.number().int().nonnegative(),
   largestCluster: z.number().int().nonnegative(),
   contradictions: z.number().int().nonnegative(),
