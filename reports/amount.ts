@@ -28,11 +28,11 @@ export const isKnown = <T>(value: Known<T>): value is T => !isUnknown(value);
 /** Decimal places at which money is shown. */
 export type Places = 2 | 4 | 6;
 
-/** The fewest of 2, 4 or 6 places at which the smallest amount that is not zero still shows a digit. */
+/** Cents, unless the smallest amount that is not zero is below one cent (4 places) or below a tenth of a cent (6: exact). */
 export function placesFor(amounts: Iterable<MicroUsd>): Places {
   let smallest = Number.POSITIVE_INFINITY;
   for (const amount of amounts) if (amount !== 0) smallest = Math.min(smallest, Math.abs(amount));
-  return smallest >= 10_000 ? 2 : smallest >= 100 ? 4 : 6;
+  return smallest >= 10_000 ? 2 : smallest >= 1_000 ? 4 : 6;
 }
 
 /** Makes amounts at one number of places. One a report. */

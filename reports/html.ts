@@ -34,7 +34,7 @@ export async function financeHtml(report: FinanceReport): Promise<string> {
 </header>
 <p class="lead">${report.summary.sentence}</p>
 ${figures(report)}
-${report.summary.notes.map((note) => html`<p>${note}</p>`)}
+<div class="notes">${report.summary.notes.map((note) => html`<p>${note}</p>`)}</div>
 ${budgetsPart(report)}
 ${decisionsPart(report, charts)}
 ${runsPart(report, charts)}

@@ -30,7 +30,7 @@ export const COLOURS = {
 /** More rows than this make a figure that nobody reads; the table below it has them all. */
 export const MAX_ROWS = 30;
 
-export const WIDTH = 640;
+export const WIDTH = 740;
 
 /** Height of one row: its name, and the mark below. */
 export const ROW_HEIGHT = 46;
@@ -44,7 +44,7 @@ export const rowName = (y: object) => ({
     type: "text" as const,
     align: "left" as const,
     baseline: "bottom" as const,
-    dy: -10,
+    dy: -12,
     fontSize: 12.5,
     limit: 1.6 * WIDTH, // the drawing library takes a letter to be 0.8 em wide; it is about half an em
     color: COLOURS.ink,

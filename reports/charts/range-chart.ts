@@ -35,7 +35,11 @@ export async function rangeChart(
     field,
     type: "quantitative" as const,
     title: log ? `${axis.title}, logarithmic` : axis.title,
-    scale: log ? { type: "log" as const, padding: 14 } : { zero: true, padding: 14 },
+    scale: log
+      ? { type: "log" as const, padding: 14 }
+      : axis.zeroLine
+        ? { zero: true, padding: 14 }
+        : { domainMin: 0, domainMax: 1.03 * Math.max(...values, 1e-6) },
     axis: { tickCount: 6 },
   });
   const y = { field: "label", type: "nominal" as const, sort: null, axis: null };

@@ -30,7 +30,8 @@ p { margin: 0.4rem 0; max-width: 46rem; }
 .figures dt { color: var(--muted); font-size: 0.9rem; }
 .figures dd { margin: 0; }
 .figures .value { font-size: 1.55rem; font-weight: 600; letter-spacing: -0.01em; overflow-wrap: anywhere; }
-.figures .small { color: var(--muted); font-size: 0.82rem; line-height: 1.4; }
+.figures .small { color: var(--muted); font-size: 0.84em; line-height: 1.4; }
+.notes { margin-top: 1.6rem; }
 .scroll { overflow-x: auto; margin-top: 0.9rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; line-height: 1.4; }
 caption { text-align: left; color: var(--muted); padding-bottom: 0.4rem; }
@@ -42,7 +43,7 @@ tbody th { font-weight: 500; }
 tfoot th, tfoot td { font-weight: 650; border-bottom: 0; border-top: 1px solid var(--muted); }
 tfoot tr + tr th, tfoot tr + tr td { border-top: 0; }
 .n { text-align: right; white-space: nowrap; }
-.sub { display: block; color: var(--muted); font-size: 0.82rem; font-weight: 400; }
+.sub { display: block; color: var(--muted); font-size: 0.9em; font-weight: 400; }
 .n .sub { white-space: nowrap; }
 time, .sub code { white-space: nowrap; }
 abbr { text-decoration: none; color: var(--muted); cursor: help; }
@@ -55,7 +56,8 @@ ul.reasons { margin: 0; padding: 0; list-style: none; }
 ul.reasons li + li { margin-top: 0.45rem; }
 figure { margin: 1.4rem 0 0.6rem; }
 figcaption { font-weight: 600; font-size: 0.95rem; margin-bottom: 0.6rem; }
-figure svg { display: block; width: 100%; height: auto; max-width: 56rem; }
+figure svg { display: block; width: 100%; height: auto; max-width: 48rem; }
+figure svg text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; margin: 0.5rem 0 0; padding: 0; list-style: none; color: var(--muted); font-size: 0.85rem; }
 .key svg { display: inline-block; width: 18px; height: 12px; margin-right: 0.45em; vertical-align: -1px; }
 dl.words { display: grid; grid-template-columns: 11rem 1fr; gap: 0.45rem 1.2rem; margin: 0.8rem 0 0; font-size: 0.92rem; }
@@ -71,12 +73,13 @@ dl.words dd { margin: 0; max-width: 44rem; }
 @page { size: A4; margin: 16mm 15mm; }
 @media print {
   :root { color-scheme: light; ${LIGHT} }
-  body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  :root { font-size: 10pt; }
+  body { font-size: 1rem; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   h1 { font-size: 24pt; }
   h2 { margin-top: 22pt; font-size: 13pt; }
   h3 { margin-top: 12pt; }
-  h2, h3, figcaption, caption { break-after: avoid; }
+  h2, h3, h2 + p, h3 + p, figcaption, caption { break-after: avoid; }
   .lead { font-size: 12.5pt; margin: 14pt 0; }
   .figures .value { font-size: 14pt; }
   table { font-size: 8.3pt; }
@@ -86,6 +89,6 @@ dl.words dd { margin: 0; max-width: 44rem; }
   .sub code { white-space: normal; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
-  figure svg { max-width: 150mm; }
+  figure svg { max-width: 165mm; }
 }
 `;

@@ -58,6 +58,12 @@ const DEFINITIONS: Annex["definitions"] = [
   },
 ];
 
+const PLACES_WHY: Record<Places, string> = {
+  2: "because none of its amounts is below one cent",
+  4: "because its smallest amount is below one cent",
+  6: "which is exact, because its smallest amount is below a tenth of a cent",
+};
+
 export function annexOf(
   view: LedgerView,
   period: Period,
@@ -72,7 +78,7 @@ export function annexOf(
       "Every figure is a sum over the ledger, an append-only record written when the gate decides, a run starts, a run is settled, an adapter is evaluated and an alias moves.",
       `Decisions and costs belong to the calendar month (UTC) in which they were entered; gains and aliases are as of ${period.now}.`,
       "The expected gain is the gate's forecast with its 80 % interval (normal); the realised gain is the latest evaluation of the run's adapter, whatever it says, with the interval that the evaluation recorded.",
-      `Money is held in whole millionths of a US dollar. This report shows ${places} decimals, the fewest of 2, 4 or 6 at which its smallest amount is not shown as zero. Rows are rounded by largest remainder, so shown rows add up to shown totals; differences smaller than one shown unit read as zero. CSV and JSON carry all six decimals.`,
+      `Money is held in whole millionths of a US dollar. This report shows ${places} decimals, ${PLACES_WHY[places]}. Rows are rounded by largest remainder, so shown rows add up to shown totals; differences smaller than one shown unit read as zero. CSV and JSON carry all six decimals.`,
       "A figure that nobody recorded is shown as – with its reason, and is in no total.",
     ],
     definitions: DEFINITIONS,

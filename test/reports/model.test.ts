@@ -4,14 +4,8 @@ import type { LedgerEntry } from "../../core/spec/ledger.ts";
 import type { ReportContext } from "../../reports/model.ts";
 import { buildFinanceReport } from "../../reports/model.ts";
 import { LedgerFixture, testDigest, threeOutcomes } from "../support/ledger.ts";
+import { CONTEXT } from "./context.ts";
 
-const CONTEXT: ReportContext = {
-  period: "2026-11",
-  now: "2026-11-24T10:00:00.000Z",
-  budgets: [{ team: "support", period: "2026-11", limitMicroUsd: 500_000_000 }],
-  command: "tunekit report --period 2026-11",
-  engineVersion: "0.1.0",
-};
 const report = (entries: readonly LedgerEntry[], context: Partial<ReportContext> = {}) =>
   buildFinanceReport(entries, { ...CONTEXT, ...context });
 
