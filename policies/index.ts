@@ -1,3 +1,4 @@
+export * from "./advice.ts";
 export * from "./decide-document.ts";
 export * from "./engine-version.ts";
 export * from "./gate.ts";
