@@ -21,6 +21,15 @@ export function plannedDetectableGain(
   );
 }
 
+/** Paired answers that the planning formula asks for to show `gain`, a fraction above 0. */
+export function plannedItems(
+  gain: number,
+  discordant: number,
+  levels: PlanningLevels = {},
+): number {
+  return Math.ceil((plannedDetectableGain(1, discordant, levels) / gain) ** 2);
+}
+
 /**
  * Gain that two *separate* samples of `itemsPerArm` could show from a base score: what pairing the items saves. Arcsine
  * approximation, two-sided (Cohen 1988, chapter 6).

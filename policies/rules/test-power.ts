@@ -1,4 +1,4 @@
-import { normalQuantile } from "../../core/stats/normal.ts";
+import { plannedItems } from "../../core/stats/planning.ts";
 import { formatPoints } from "../../core/units.ts";
 import type { GateContext } from "../context.ts";
 import { type Judgement, judge } from "../judgement.ts";
@@ -39,8 +39,10 @@ function warning({ facts, gain, value }: GateContext): Judgement[] {
   if (needed === null || needed <= 0) return [];
   if (value.nbWithBar <= 0 || value.minimumDetectableGain <= needed) return [];
   const { confidence, discordantShare } = facts.policy;
-  const z = normalQuantile(confidence) + normalQuantile(PLANNING_POWER);
-  const rows = Math.ceil(discordantShare * (z / needed) ** 2);
+  const rows = plannedItems(needed, discordantShare, {
+    alphaOneSided: 1 - confidence,
+    power: PLANNING_POWER,
+  });
   return [
     judge("EvaluationUnderpowered", "warning", {
       message: `The run breaks even at a gain of ${formatPoints(needed)}, and ${plural(facts.dataset.test, "test row shows", "test rows show")} gains from ${formatPoints(value.minimumDetectableGain)} up (${formatPoints(gain.mean)} expected): a small gain that still pays could not be proven, that would take ${plural(rows, "row", "rows")}.`,

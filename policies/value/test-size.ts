@@ -1,15 +1,6 @@
 /** Nobody labels more rows than this for one decision; beyond it a larger test split is no advice. */
 export const LARGEST_TEST = 10_000;
 
-/** First test size from `from` on at which the net benefit is positive; null when there is none up to 10,000 rows. */
-export function smallestTestSize(
-  benefitAt: (items: number) => number,
-  from: number,
-): number | null {
-  for (let items = from; items <= LARGEST_TEST; items++) if (benefitAt(items) > 0) return items;
-  return null;
-}
-
 export interface LargerTest {
   items: number;
   extraRows: number;
