@@ -54,7 +54,9 @@ export function memoryInputOf(point: Measurement, model: BaseModel): MemoryInput
     model,
     method: point.method,
     loraParameters:
-      point.method === "full" ? 0 : loraParameters(model, { r: point.rank ?? 16, targetModules: targets }),
+      point.method === "full"
+        ? 0
+        : loraParameters(model, { r: point.rank ?? 16, targetModules: targets }),
     adaptsMlp: adaptsMlp(targets),
     microBatch: point.microBatch ?? 1,
     sequence: point.sequence ?? 1,

@@ -75,7 +75,13 @@ export function costOf(input: CostInput): {
 const PHASES: readonly Phase[] = ["start-up", "training", "evaluation"];
 
 /** Hours that the job's own GPUs are paid for, as hours of the whole machine. */
-function usedHours({ parts, share, startsNode, spotCheckpointSeconds, sweepRuns }: CostInput): Hours[] {
+function usedHours({
+  parts,
+  share,
+  startsNode,
+  spotCheckpointSeconds,
+  sweepRuns,
+}: CostInput): Hours[] {
   const phases = PHASES.map((phase) => {
     const seconds = total(parts.filter((part) => part.phase === phase).map((part) => part.seconds));
     // a sweep trains every run, and only its winner meets the test split

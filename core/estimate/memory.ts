@@ -119,16 +119,20 @@ function weightTerms({ model, method, stack }: MemoryInput): Term[] {
   const rest = stack.upcast ? WEIGHT_BYTES.fp32 : plain;
   const inBlocks = WEIGHT_BYTES[stack.weights];
   return [
-    process(stack, method === "qlora"),
+    processTerm(stack, method === "qlora"),
     term("weights in the blocks", linear * inBlocks, `${stack.weights}, ${inBlocks} B a parameter`),
     term("embedding, head and norms", (total - linear) * rest, `never quantised, ${rest} B each`),
     method === "qlora"
-      ? term("one dequantised layer", 0.86 * plain * model.hidden * model.mlpWidth, "alive at any time")
+      ? term(
+          "one dequantised layer",
+          0.86 * plain * model.hidden * model.mlpWidth,
+          "alive at any time",
+        )
       : term("one dequantised layer", 0, ""),
   ];
 }
 
-const process = (stack: MemoryStack, quantised: boolean): Term =>
+const processTerm = (stack: MemoryStack, quantised: boolean): Term =>
   stack.device === "gpu"
     ? term("process", 0, "")
     : term(
@@ -159,7 +163,11 @@ function batchTerms(input: MemoryInput): Term[] {
   const width = stack.device === "cpu" ? 4 : 2;
   const layer = layerBytes(input, width);
   const residual = model.layers * model.hidden * (stack.upcast ? 4 : width);
-  const kept = checkpointing ? (stack.offloadsCheckpoints ? 0 : residual) : model.layers * layer.kept;
+  const kept = checkpointing
+    ? stack.offloadsCheckpoints
+      ? 0
+      : residual
+    : model.layers * layer.kept;
   const work = checkpointing ? layer.kept + layer.backward : layer.backward;
   const logits = LOGIT_BYTES[lossPath] * model.vocab;
   const factor = stack.device === "cpu" ? CPU_KEPT_FACTOR : 1;

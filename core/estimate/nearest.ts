@@ -1,8 +1,4 @@
-import {
-  MEASUREMENT_SOURCES,
-  MEASUREMENTS,
-  type Measurement,
-} from "../catalog/measurements.ts";
+import { MEASUREMENT_SOURCES, MEASUREMENTS, type Measurement } from "../catalog/measurements.ts";
 import { MODELS } from "../catalog/models.ts";
 import { GB } from "../units.ts";
 import type { Estimate } from "./estimate.ts";
@@ -36,9 +32,7 @@ function distanceTo(point: Measurement, input: MemoryInput, gpu: string): number
   const onCpu = point.gpu === "cpu";
   return (
     Math.abs(Math.log(size / input.model.parameters.total)) +
-    Math.abs(
-      Math.log((point.microBatch * point.sequence) / (input.microBatch * input.sequence)),
-    ) +
+    Math.abs(Math.log((point.microBatch * point.sequence) / (input.microBatch * input.sequence))) +
     (point.method === input.method ? 0 : OTHER.method) +
     (onCpu === (input.stack.device === "cpu") ? 0 : OTHER.device) +
     (point.gpu === gpu && point.gpuCount === 1 ? 0 : OTHER.gpu) +

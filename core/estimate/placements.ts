@@ -1,4 +1,4 @@
-import { instanceTypesOf, type InstanceType } from "../catalog/instance-types.ts";
+import { type InstanceType, instanceTypesOf } from "../catalog/instance-types.ts";
 import type { BaseModel } from "../catalog/models.ts";
 import type { CapacityType, Tier } from "../spec/tier.ts";
 import { GiB } from "../units.ts";
@@ -49,7 +49,10 @@ const rented = (
   nodeGpus: type.gpus,
 });
 
-function owned({ job, platform }: Pick<EstimateInput, "job" | "platform">, tier: Tier): Placement[] {
+function owned(
+  { job, platform }: Pick<EstimateInput, "job" | "platform">,
+  tier: Tier,
+): Placement[] {
   if (tier !== "local-cpu" && !job.placement.capacity.includes("owned")) return [];
   const machines = platform.owned.filter((machine) => machine.tier === tier);
   const placed = machines.map((machine) =>

@@ -59,8 +59,7 @@ export function timeOf(input: TimeInput): { parts: TimePart[]; assumptions: Assu
   const slower = inverse(swings.speed);
   const weights = input.model.parameters.total * (input.gpu.kind === "gpu" ? 2 : 4);
   const load = weights / LOAD_BYTES_PER_SECOND;
-  const fetch =
-    nodeNetworkBits === null ? 0 : weights / ((nodeNetworkBits / 8) * NETWORK_SHARE);
+  const fetch = nodeNetworkBits === null ? 0 : weights / ((nodeNetworkBits / 8) * NETWORK_SHARE);
   const saves = Math.ceil(job.training.steps / job.training.checkpointEverySteps);
   const save =
     CHECKPOINT_SECONDS + (CHECKPOINT_ADAPTERS * input.adapterBytes) / CHECKPOINT_BYTES_PER_SECOND;

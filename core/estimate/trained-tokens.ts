@@ -18,11 +18,11 @@ export interface TrainedTokens {
  * mean by the share sqrt(ln b / ln n) of what the longest of n does. A packed sequence is always full.
  */
 export function trainedTokens(
-  { training, stack, placement }: TrainingJob,
+  { training, stack }: TrainingJob,
   { meanTokens, longestTokens, trainExamples }: TokenFacts,
+  gpuCount: number,
 ): TrainedTokens {
-  const examples =
-    training.steps * training.batchSize * training.gradientAccumulation * placement.gpuCount;
+  const examples = training.steps * training.batchSize * training.gradientAccumulation * gpuCount;
   if (stack.packing) {
     return {
       perExample: training.maxLength,

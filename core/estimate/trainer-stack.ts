@@ -21,7 +21,10 @@ const TRAINER = "default of jobs/trainer";
  * without on a CPU; TRL's loss `nll` computes the head in tiles and never holds the logits; PEFT adapters in fp32, with
  * gradient and two Adam states 16 B a parameter; the unquantised weights are not cast up.
  */
-export function trainerStack({ method, quantization, stack }: TrainingJob, gpu: GpuName): TrainerStack {
+export function trainerStack(
+  { method, quantization, stack }: TrainingJob,
+  gpu: GpuName,
+): TrainerStack {
   const device = GPUS[gpu].kind;
   const fullWeights = device === "cpu" ? "fp32" : "bf16";
   const assumptions: Assumption[] = [];

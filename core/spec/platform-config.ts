@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GPU_NAMES } from "../catalog/gpus.ts";
 import { Fraction, Name, Usd } from "./fields.ts";
 import { Tier } from "./tier.ts";
 
@@ -55,6 +56,12 @@ export type GatePolicy = z.output<typeof GatePolicy>;
 export const OwnedHardware = z.strictObject({
   name: z.string().min(1),
   tier: Tier,
+  /** @default "cpu" */
+  gpu: z.enum(GPU_NAMES).optional(),
+  /** @default 1 */
+  gpus: z.number().int().min(1).optional(),
+  /** Memory of a machine without a GPU. @default the catalog's `cpu` row, stated as an assumption */
+  memoryGiB: z.number().positive().optional(),
   capitalUsd: Usd,
   lifeYears: z.number().positive(),
   /** Share of the life's hours in which it does paid-for work. */

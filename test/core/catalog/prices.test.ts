@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  builtinPriceBook,
+  lookupPrice,
+  type PriceBook,
+  type PriceQuery,
+  type PriceRow,
+} from "../../../core/catalog/prices.ts";
+import { digestOf } from "../../../core/digest.ts";
+import { parseUsd } from "../../../core/units.ts";
+
+const QUERY: PriceQuery = {
+  region: "us-east-1",
+  instanceType: "p4d.24xlarge",
+  capacity: "on-demand",
+  maxAgeDays: { onDemand: 180, spot: 2, owned: 365 },
+  now: "2026-11-24T09:00:00.000Z",
+};
+
+const ROW: PriceRow = {
+  provider: "aws",
+  region: "us-east-1",
+  instanceType: "p4d.24xlarge",
+  capacity: "spot",
+  zone: null,
+  lowMicroUsd: 8_000_000,
+  highMicroUsd: 9_000_000,
+  usable: true,
+  source: "spot price history",
+  asOf: "2026-11-23",
+  confidence: "A",
+};
+
+/** The builtin on-demand rows with one spot row. */
+const bookWith = (row: Partial<PriceRow>): PriceBook => {
+  const book = builtinPriceBook();
+  const onDemand = book.rows.filter(({ capacity }) => capacity === "on-demand");
+  return { ...book, rows: [...onDemand, { ...ROW, ...row }] };
+};
+
+const reasonOf = (book: PriceBook, query: Partial<PriceQuery>) => {
+  const answer = lookupPrice(book, { ...QUERY, ...query });
+  return "unknown" in answer ? answer.unknown : undefined;
+};
+
+describe("the builtin price book", () => {
+  it("is named by the digest of its rows", () => {
+    const book = builtinPriceBook();
+    expect(book.digest).toBe(digestOf(book.rows));
+    for (const row of book.rows) expect(row.source).not.toBe("");
+  });
+
+  it("holds the prices after the cut of June 2025 and none from before", () => {
+    const source = JSON.parse(
+      readFileSync(new URL("../../../core/catalog/sources/prices.json", import.meta.url), "utf8"),
+    ) as { history: { instanceType: string; was: string }[] };
+    expect(source.history.length).toBeGreaterThan(2);
+    for (const { instanceType, was } of source.history) {
+      const prices = builtinPriceBook()
+        .rows.filter((row) => row.instanceType === instanceType)
+        .flatMap(({ lowMicroUsd, highMicroUsd }) => [lowMicroUsd, highMicroUsd]);
+      expect(prices, instanceType).not.toContain(parseUsd(was));
+    }
+  });
+
+  it.each([
+    // list prices of 2026-07-20 in aws/karpenter-provider-aws
+    ["p4d.24xlarge", 21_957_642],
+    ["p5.48xlarge", 55_040_000],
+    ["g5.xlarge", 1_006_000],
+  ])("%s costs %i micro-USD an hour on demand", (instanceType, microUsd) => {
+    expect(lookupPrice(builtinPriceBook(), { ...QUERY, instanceType })).toMatchObject({
+      lowMicroUsd: microUsd,
+      highMicroUsd: microUsd,
+      asOf: "2026-07-20",
+    });
+  });
+
+  it("has no spot price fresh enough for a plan: the source has no date", () => {
+    expect(reasonOf(builtinPriceBook(), { capacity: "spot" })).toEqual({
+      code: "PriceStale",
+      message: "the price for p4d.24xlarge spot in us-east-1 has no date",
+      fix: "refresh the price book, or raise policy.priceMaxAgeDays",
+    });
+  });
+});
+
+describe("looking up a price", () => {
+  it("says PriceUnknown where no row is", () => {
+    expect(reasonOf(builtinPriceBook(), { region: "mars-1" })).toEqual({
+      code: "PriceUnknown",
+      message: 'price book "builtin" has no price for p4d.24xlarge on-demand in mars-1',
+      fix: "add a price row, or allow another tier, capacity type or region",
+    });
+    const blank = bookWith({ capacity: "on-demand", region: "mars-1", lowMicroUsd: null });
+    expect(reasonOf(blank, { region: "mars-1" })?.code).toBe("PriceUnknown");
+  });
+
+  it("gives the range of a fresh spot row", () => {
+    const answer = lookupPrice(bookWith({}), { ...QUERY, capacity: "spot" });
+    expect(answer).toMatchObject({ lowMicroUsd: 8_000_000, highMicroUsd: 9_000_000 });
+  });
+
+  it.each([
+    ["a blank row", { lowMicroUsd: null, highMicroUsd: null }],
+    ["a price at on-demand", { highMicroUsd: 21_957_642 }],
+    ["a price above on-demand", { highMicroUsd: 30_000_000 }],
+    ["a row marked unusable", { usable: false }],
+  ])("says SpotUnavailable for %s", (_, row) => {
+    expect(reasonOf(bookWith(row), { capacity: "spot" })).toEqual({
+      code: "SpotUnavailable",
+      message: "no spot capacity is sold for p4d.24xlarge spot in us-east-1",
+      fix: "allow on-demand capacity, or another tier or region",
+    });
+  });
+
+  it("never plans on the price of one zone", () => {
+    const book = bookWith({ zone: "use1-az1", lowMicroUsd: 2_465_500 });
+    expect(reasonOf(book, { capacity: "spot" })?.code).toBe("PriceUnknown");
+  });
+
+  it("says PriceStale from the day after the limit", () => {
+    expect(reasonOf(bookWith({ asOf: "2026-11-22" }), { capacity: "spot" })).toBeUndefined();
+    const stale = reasonOf(bookWith({ asOf: "2026-11-21" }), { capacity: "spot" });
+    expect(stale).toEqual({
+      code: "PriceStale",
+      message: "the price for p4d.24xlarge spot in us-east-1 is 3 days old, the limit is 2",
+      fix: "refresh the price book, or raise policy.priceMaxAgeDays",
+    });
+  });
+});
