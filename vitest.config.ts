@@ -5,6 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     expect: { requireAssertions: true },
     testTimeout: 30_000,
-    reporters: ["dot", "./test/support/count-reporter.ts"],
+    reporters: ["default", "./test/support/count-reporter.ts"],
   },
 });

@@ -81,16 +81,20 @@ export const ReviewRecord = z.object({
   version: DigestField,
   baseline: z.string(),
   raters: z.array(z.string().min(1)).min(1),
+  /** Items that every rater judged. */
   items: z.number().int().min(1),
+  /** Counts of ratings: items x raters in all. */
   adapterWins: z.number().int(),
   baselineWins: z.number().int(),
   ties: z.number().int(),
   bothBad: z.number().int(),
-  /** Ties split. */
+  /** Share of ratings won by the adapter; a tie and "both bad" count half. */
   winRate: z.number(),
+  /** Wilson 95 % with one observation an item, however many raters. */
   interval: Interval,
+  /** Exact two-sided sign test on items, each decided by the sum of its ratings. */
   signTest: z.number(),
-  /** Cohen's kappa on shared items; null with one rater. */
+  /** Cohen's kappa, the mean over all pairs of raters; null with one rater. */
   kappa: z.number().nullable(),
   sheetDigest: DigestField,
   at: Instant,

@@ -1,10 +1,19 @@
 import { z } from "zod";
-import { type MicroUsd, parseDuration, parseUsd } from "../units.ts";
+import { type MicroUsd, parseDuration, parseUsd, usdDecimal } from "../units.ts";
 
-/** Field types that several specs share. Humans write units; the parsed value is in seconds, bytes or micro-USD. */
+/**
+ * Field types that several specs share. Humans write units; the parsed value is in seconds, bytes or micro-USD. They are
+ * codecs: `z.encode` gives back the written form, so a stored spec is parsed again as what it was.
+ */
 
-const fail = (context: z.RefinementCtx, code: string, message: string, fix: string): never => {
-  context.addIssue({ code: "custom", message, params: { code, fix } });
+const fail = (
+  context: z.core.ParsePayload,
+  input: unknown,
+  code: string,
+  message: string,
+  fix: string,
+): never => {
+  context.issues.push({ code: "custom", input, message, params: { code, fix } });
   return z.NEVER;
 };
 
@@ -16,31 +25,37 @@ export const Name = z
 
 /** Seconds, written as `"15 min"`, `"2h"` or a number of seconds. */
 export const Duration = z
-  .union([z.number(), z.string()])
-  .transform((value, context) => {
-    const seconds = typeof value === "number" ? value : parseDuration(value);
-    if (seconds !== undefined && seconds > 0) return seconds;
-    return fail(
-      context,
-      "WrongDuration",
-      `must be a duration above zero, not ${JSON.stringify(value)}`,
-      'write it as "90s", "15 min", "2h" or "3d"',
-    );
+  .codec(z.union([z.number(), z.string()]), z.number(), {
+    decode: (value, context) => {
+      const seconds = typeof value === "number" ? value : parseDuration(value);
+      if (seconds !== undefined && seconds > 0) return seconds;
+      return fail(
+        context,
+        value,
+        "WrongDuration",
+        `must be a duration above zero, not ${JSON.stringify(value)}`,
+        'write it as "90s", "15 min", "2h" or "3d"',
+      );
+    },
+    encode: (seconds) => seconds,
   })
   .describe('a duration such as "15 min"');
 
 /** Micro-USD, written as `"0.05 USD"`, `"0.05"` or a number of USD. At most six decimals, 9 billion USD. */
 export const Usd = z
-  .union([z.number(), z.string()])
-  .transform((value, context) => {
-    const micro = microUsdOf(value);
-    if (micro !== undefined && micro >= 0) return micro;
-    return fail(
-      context,
-      "WrongAmount",
-      `must be an amount of USD, zero or more, with at most six decimals, not ${JSON.stringify(value)}`,
-      'write it as "0.05 USD"',
-    );
+  .codec(z.union([z.number(), z.string()]), z.number(), {
+    decode: (value, context) => {
+      const micro = microUsdOf(value);
+      if (micro !== undefined && micro >= 0) return micro;
+      return fail(
+        context,
+        value,
+        "WrongAmount",
+        `must be an amount of USD, zero or more, with at most six decimals, not ${JSON.stringify(value)}`,
+        'write it as "0.05 USD"',
+      );
+    },
+    encode: (micro) => `${usdDecimal(micro)} USD`,
   })
   .describe('an amount such as "0.05 USD"');
 

@@ -49,7 +49,8 @@ export const RunResult = z.object({
   actualMicroUsd: z.number().int().nonnegative(),
   strandedMicroUsd: z.number().int().nonnegative(),
   trainedTokens: z.number().nonnegative(),
-  fingerprint: DigestField,
+  /** Null when the run was cancelled before its inputs were laid out. */
+  fingerprint: DigestField.nullable(),
   plannedSteps: z.number().int(),
   completedSteps: z.number().int(),
   bestStep: z.number().int().nullable(),

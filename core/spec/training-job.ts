@@ -102,5 +102,9 @@ export const TrainingJob = z.strictObject({
 });
 export type TrainingJob = z.output<typeof TrainingJob>;
 
+/** The written form of a parsed job: parsing it again gives the same job. This is what is stored and annotated. */
+export const jobDocument = (job: TrainingJob): z.input<typeof TrainingJob> =>
+  z.encode(TrainingJob, job);
+
 /** Identity of what is asked for: same digest, same run. */
 export const jobDigest = (job: TrainingJob): Digest => digestOf(job);
