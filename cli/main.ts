@@ -24,7 +24,7 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
 
   const wanted = args.find((arg) => !arg.startsWith("-"));
   try {
-    if (wanted !== undefined && !(wanted in VERBS)) return unknownVerb(wanted, json, io);
+    if (wanted !== undefined && !Object.hasOwn(VERBS, wanted)) return unknownVerb(wanted, json, io);
     for (const [name, [summary, load]] of Object.entries(VERBS)) {
       const command = program.command(name).description(summary);
       if (name !== wanted) continue;
