@@ -73,8 +73,8 @@ describe("financeHtml", () => {
     "]]>&lt;b&gt;&amp;",
     "{{7*7}} <%= 1 %>",
   ])("lets no name bring markup: %s", async (hostile) => {
-    const page = await pageOf(ledgerNamed(hostile), { ...CONTEXT, command: hostile });
-    const calm = await pageOf(ledgerNamed("calm"), { ...CONTEXT, command: "calm" });
+    const page = await pageOf(ledgerNamed(hostile), { ...CONTEXT, budgets: [], command: hostile });
+    const calm = await pageOf(ledgerNamed("calm"), { ...CONTEXT, budgets: [], command: "calm" });
     expect(tags(page)).toEqual(tags(calm));
   });
 
