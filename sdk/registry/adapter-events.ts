@@ -48,5 +48,10 @@ export async function history(store: ObjectStore, name: string): Promise<Adapter
     const event = movedEvent(name, record.value);
     events.set(event.id, event);
   }
-  return [...events.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...events.values()].sort(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at) || generationOf(a) - generationOf(b),
+  );
 }
+
+const generationOf = (event: AdapterEvent): number =>
+  event.kind === "published" ? 0 : event.generation;

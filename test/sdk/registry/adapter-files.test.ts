@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ExpectedAdapter, inspectAdapter } from "../../../sdk/registry/adapter-files.ts";
+import { inspectAdapter } from "../../../sdk/registry/adapter-files.ts";
+import type { ExpectedAdapter } from "../../../sdk/registry/peft-layout.ts";
 import { adapterFiles, loraTensors, PARAMETERS, peftConfig, R } from "../../support/adapter.ts";
 import type { TensorSource } from "../../support/safetensors.ts";
 
