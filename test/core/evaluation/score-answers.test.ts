@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { scoreAnswers } from "../../../core/evaluation/score-answers.ts";
 import { METRICS } from "../../../core/spec/use-case.ts";
 
-const label = fc.constantFrom("a", "b", "c", "d");
+const label = fc.constantFrom<string>("a", "b", "c", "d");
 
 describe("scoreAnswers", () => {
   it("is the mean of the items", () => {

@@ -7,7 +7,7 @@ describe("binomial", () => {
   it("agrees with simple-statistics, another implementation", () => {
     for (const p of [0.05, 0.5, 0.83]) {
       const reference = binomialDistribution(40, p) ?? [];
-      expect(reference.length).toBeGreaterThan(20);
+      expect(reference.length).toBeGreaterThan(5);
       for (const [k, expected] of reference.entries()) {
         expect(binomialPmf(40, k, p)).toBeCloseTo(expected, 12);
       }
