@@ -3,6 +3,7 @@ export * from "./errors.ts";
 export * from "./estimate/estimate.ts";
 export * from "./labels.ts";
 export * from "./spec/adapter.ts";
+export * from "./spec/budget.ts";
 export * from "./spec/advice-answers.ts";
 export * from "./spec/dataset.ts";
 export * from "./spec/evaluation-job.ts";
