@@ -110,7 +110,7 @@ export const FINDINGS = {
   SystemEmpty: {
     title: "An empty system turn",
     severity: "warns",
-    fix: "remove the turn or write the instruction",
+    fix: "write the instruction or remove the turn; it was left out",
   },
   IdRepeated: {
     title: "Two rows have the same id",

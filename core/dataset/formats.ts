@@ -10,6 +10,8 @@ export interface ParsedRow {
   messages: Message[];
   /** The whole object, for its id and group key. */
   record: Record<string, unknown>;
+  /** An empty system turn was left out: trainers refuse it. */
+  emptySystem: boolean;
   /** Keys that the format does not know, top level and in turns. */
   extraKeys: string[];
 }
@@ -116,14 +118,17 @@ export function parseRow(line: string, format: DatasetFormat | undefined): Parse
   const { needs, may, toMessages } = SHAPES[found];
   const chat = toMessages(record);
   if (isFault(chat)) return chat;
-  const fault = faultOfOrder(chat.messages);
+  const emptySystem = chat.messages[0]?.role === "system" && chat.messages[0].content.trim() === "";
+  const messages = emptySystem ? chat.messages.slice(1) : chat.messages;
+  const fault = faultOfOrder(messages) ?? faultOfText(messages);
   if (fault) return fault;
   const known = [...needs, ...may, "id"];
   const extraKeys = Object.keys(record).filter((key) => !known.includes(key));
   return {
     format: found,
-    messages: chat.messages,
+    messages,
     record,
+    emptySystem,
     extraKeys: [...extraKeys, ...chat.extraKeys],
   };
 }
@@ -183,8 +188,12 @@ function turns(list: unknown, key: string, roleKey: string, textKey: string): Tu
 
 /** What chat templates and trainers insist on: [system], user, assistant, …, assistant; nothing empty but the system. */
 function faultOfOrder(messages: readonly Message[]): RowFault | undefined {
-  if (messages.at(-1)?.role !== "assistant") {
-    return { code: "AnswerMissing", detail: `the last turn is the ${messages.at(-1)?.role}'s` };
+  const last = messages.at(-1);
+  if (last?.role !== "assistant") {
+    return {
+      code: "AnswerMissing",
+      detail: `the last turn is ${last ? `the ${last.role}'s` : "missing"}`,
+    };
   }
   const talk = messages[0]?.role === "system" ? messages.slice(1) : messages;
   if (!talk.some(({ role }) => role === "user")) {
@@ -205,4 +214,12 @@ function faultOfOrder(messages: readonly Message[]): RowFault | undefined {
     };
   }
   return undefined;
+}
+
+/** Half a surrogate pair is JSON but no UTF-8: it cannot be written, and tokenizers stop at it. */
+function faultOfText(messages: readonly Message[]): RowFault | undefined {
+  const broken = messages.findIndex(({ content }) => !content.isWellFormed());
+  return broken < 0
+    ? undefined
+    : { code: "ContentNotText", detail: `turn ${broken + 1} holds half of a surrogate pair` };
 }

@@ -12,6 +12,7 @@ export interface Row {
   id: string | undefined;
   group: string | undefined;
   extraKeys: readonly string[];
+  emptySystem: boolean;
   /** All contents, one after the other. */
   text: string;
   /** Digests of the plain forms of the answer (the last turn) and of everything before it. */
@@ -43,6 +44,7 @@ export function describeRow(parsed: ParsedRow, line: number, groupKey: string): 
     id: keyText(record.id),
     group: keyText(record[groupKey]),
     extraKeys: parsed.extraKeys.filter((key) => key !== groupKey),
+    emptySystem: parsed.emptySystem,
     text: messages.map(({ content }) => content).join("\n"),
     answerKey: sha256(plainText(messages.at(-1)?.content ?? "")),
     inputKey: sha256(asked.map(({ role, content }) => `${role}: ${plainText(content)}`).join("\n")),

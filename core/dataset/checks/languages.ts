@@ -7,9 +7,9 @@ import type { Check } from "./check.ts";
 
 /** Detection costs up to a millisecond a row, and a share of 1 % shows well enough in some hundred rows. */
 const SAMPLED_ROWS = 600;
-/** Characters a row that are looked at; below 100 letters franc guesses, so shorter rows are left out. */
+/** Letters a row that are looked at; below 200 letters franc guesses, so shorter rows are left out. */
 const CHARACTERS = 600;
-const MIN_CHARACTERS = 100;
+const MIN_CHARACTERS = 200;
 /** franc's word for "cannot tell". */
 const UNDETERMINED = "und";
 

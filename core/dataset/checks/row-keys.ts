@@ -8,11 +8,7 @@ const warn = () => "warning" as const;
 /** Keys without use, empty system turns, ids given twice, rows that lack the group key which others have. */
 export const rowKeys = (): Check[] => [
   extraKeys(),
-  flaggedRows(
-    "SystemEmpty",
-    ({ messages }) => messages[0]?.role === "system" && messages[0].content.trim() === "",
-    warn,
-  ),
+  flaggedRows("SystemEmpty", ({ emptySystem }) => emptySystem, warn),
   repeatedIds(),
   missingGroups(),
 ];
