@@ -1,5 +1,5 @@
 import { judge } from "../judgement.ts";
-import { plural } from "../wording.ts";
+import { count, plural } from "../wording.ts";
 import type { Rule } from "./rule.ts";
 
 /** A test item that was trained on measures memory, not skill. */
@@ -13,7 +13,7 @@ export const dataLeakage: Rule = ({ facts }) => {
     judge("DataLeakage", "reject", {
       message:
         leaked > 0
-          ? `${plural(leaked, "test item", "test items")} of ${test} also stand in the training or validation data, so that the measured gain would be too high.`
+          ? `Of ${plural(test, "test item", "test items")} ${leaked === 1 ? "1 is" : `${count(leaked)} are`} also in the training or validation data, so that the measured gain would be too high.`
           : `The data check found leakage: ${found?.message}.`,
       value: leaked,
       threshold: 0,
