@@ -31,7 +31,7 @@ function ask({ key, ask: message, hint, value, options }: Question, terminal: Te
   if (value === null) return confirm({ message, initialValue: false, ...terminal });
   return text({
     message: `${message} (${hint})`,
-    validate: (typed) => faultOf({ [key]: typed }),
+    validate: (typed) => faultOf({ [key]: typed ?? "" }),
     ...terminal,
   });
 }

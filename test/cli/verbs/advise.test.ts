@@ -212,7 +212,8 @@ describe("the conversation", () => {
   it("does not let a wrong answer through", async () => {
     const BACKSPACE = "\u007f";
     const terminal = typist([
-      ["a second reader", `97${ENTER}`],
+      ["a second reader", ENTER],
+      ['not ""', `97${ENTER}`],
       ["must be at most 1, not 97", `${BACKSPACE}${BACKSPACE}0.97${ENTER}`],
     ]);
     const { auditedCorrect: _, ...others } = ANSWERED;
