@@ -216,7 +216,7 @@ describe("any sequence of calls", () => {
           expect(await totals(store)).toEqual({ actual: sum(spent), committed: sum(held) });
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -86,7 +86,7 @@ describe("entries", () => {
         expect(read.entries.map(({ at }) => at)).toEqual(expected);
         expect(read.problems).toEqual([]);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 

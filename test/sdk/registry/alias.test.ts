@@ -352,7 +352,7 @@ describe("any sequence of promotions and rollbacks", () => {
         expect(told).toHaveLength(model.generation);
         if (model.generation > 0) expect(told.at(-1)?.version).toBe(model.version);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
