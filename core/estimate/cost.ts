@@ -64,6 +64,9 @@ export function costOf(input: CostInput): {
       expected,
       high: fixed + sum(priced.map(({ high }) => high)),
       lines,
+      perHourMicroUsd: sum(
+        input.rates.map((rate) => Math.round(rate.unitsPerHour * rate.unitPriceMicroUsd.expected)),
+      ),
       strandedMicroUsd: sum(
         priced.filter(({ stranded }) => stranded).map(({ line }) => line.microUsd),
       ),

@@ -178,7 +178,11 @@ function batchTerms(input: MemoryInput): Term[] {
       factor * tokens * (kept + (work >= logits ? work : 0)),
       `${note}, gradient checkpointing ${checkpointing ? "on" : "off"}`,
     ),
-    term("logits", work >= logits ? 0 : tokens * logits, `${note}, loss path "${lossPath}"`),
+    term(
+      "logits",
+      work >= logits ? 0 : factor * tokens * logits,
+      `${note}, loss path "${lossPath}"`,
+    ),
   ];
 }
 
@@ -191,8 +195,9 @@ function layerBytes(input: MemoryInput, width: number) {
   const elements = 5.9 * hidden + 3 * heads * headDim + 6 * kvHeads * headDim + mlpCopies * mlp;
   const scores = stack.attention === "eager" ? 8.3 * heads * sequence : 0;
   const fused = stack.compile ? 0.75 : 1;
-  // 4-bit layers also keep their dequantised inputs when nothing is recomputed
-  const dequantised = method === "qlora" && !checkpointing ? 2.7 * (hidden + mlp) : 0;
+  // 4-bit layers also keep their dequantised inputs when nothing is recomputed (litgpt's tables; not seen on a CPU)
+  const keepsInputs = method === "qlora" && !checkpointing && stack.device === "gpu";
+  const dequantised = keepsInputs ? 2.7 * (hidden + mlp) : 0;
   return {
     kept: fused * width * (elements + dequantised) + scores,
     backward: fused * width * (4.2 * hidden + 3.5 * mlp),

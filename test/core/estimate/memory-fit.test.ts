@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { findGpu } from "../../../core/catalog/gpus.ts";
+import { findModel } from "../../../core/catalog/models.ts";
+import { type MemoryInput, memoryOf } from "../../../core/estimate/memory.ts";
+import { memoryEstimate, usableBytes } from "../../../core/estimate/memory-fit.ts";
+import { OwnedHardware } from "../../../core/spec/platform-config.ts";
+import { GiB } from "../../../core/units.ts";
+import { LAPTOP } from "../../support/estimate-input.ts";
+
+const input: MemoryInput = {
+  model: findModel("llama-3-8b"),
+  method: "lora",
+  loraParameters: 41_943_040,
+  adaptsMlp: true,
+  microBatch: 4,
+  sequence: 4096,
+  checkpointing: true,
+  lossPath: "fused",
+  stack: {
+    device: "gpu",
+    weights: "bf16",
+    trainableBytes: 16,
+    stepBytes: 0,
+    upcast: false,
+    attention: "fused",
+    compile: false,
+    offloadsCheckpoints: false,
+  },
+};
+const SAID = { lossPath: "fused", gradientCheckpointing: true, packing: false } as const;
+
+describe("what a job needs of a card", () => {
+  const { allocated } = memoryOf(input);
+  const needed = allocated + Math.round(0.05 * allocated) + GiB;
+
+  it("is 5 % and a GiB more than it holds, and its terms add up to it", () => {
+    const memory = memoryEstimate(input, SAID, 80 * GiB);
+    expect(memory.expected).toBe(needed);
+    expect(memory.terms.reduce((sum, { value }) => sum + value, 0)).toBe(needed);
+    expect(memory.mayShowBytes).toBeGreaterThanOrEqual(needed);
+    expect([memory.low, memory.high]).toEqual([
+      Math.round(needed * 0.88),
+      Math.round(needed * 1.24),
+    ]);
+  });
+
+  it.each([
+    [1.08, "does-not-fit"],
+    [1.06, "borderline"],
+    [0.94, "borderline"],
+    [0.92, "fits"],
+  ])("at %d of the usable memory: %s", (share, fit) => {
+    expect(memoryEstimate(input, SAID, needed / share).fit).toBe(fit);
+  });
+
+  it("is wider where loss path or checkpointing is unknown", () => {
+    const width = (said: object) => {
+      const { low, high } = memoryEstimate(input, said, 80 * GiB);
+      return high / low;
+    };
+    const known = width(SAID);
+    expect(width({ ...SAID, lossPath: undefined })).toBeGreaterThan(known);
+    expect(width({ ...SAID, gradientCheckpointing: undefined })).toBeGreaterThan(known);
+    expect(width({ packing: false })).toBeGreaterThan(width({ ...SAID, lossPath: undefined }));
+  });
+
+  it("is the process's memory on a CPU: no driver, no allocator slack", () => {
+    const stack = { ...input.stack, device: "cpu" as const, weights: "fp32" as const };
+    const memory = memoryEstimate({ ...input, stack }, SAID, 64 * GiB);
+    expect(memory.expected).toBe(memoryOf({ ...input, stack }).allocated);
+  });
+});
+
+describe("usable memory", () => {
+  const machine = (memoryGiB?: number) => OwnedHardware.parse({ ...LAPTOP, memoryGiB });
+
+  it("is the card's, or the machine's less a GiB for its system", () => {
+    expect(usableBytes(findGpu("L40S"), undefined)).toBe(Math.round(44.4 * GiB));
+    expect(usableBytes(findGpu("cpu"), machine(32))).toBe(31 * GiB);
+    expect(usableBytes(findGpu("cpu"), machine())).toBe(7 * GiB);
+    expect(usableBytes(findGpu("RTX-4090"), machine(64))).toBe(Math.round(23.6 * GiB));
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { labelOf, planPlacement } from "../../../core/estimate/plan-placement.ts";
+import { inputWith } from "../../support/estimate-input.ts";
+
+const on = (tiers: string[], changes: Record<string, unknown> = {}) =>
+  inputWith({ placement: { tiers, ...changes } });
+const model = (id: string, tiers: string[]) =>
+  inputWith({ base: { model: id, revision: "main" }, placement: { tiers } });
+
+describe("the plan", () => {
+  it("takes the cheapest placement that fits, and lists the best of each other card", () => {
+    const { chosen, others } = planPlacement(on(["gpu-24gb", "gpu-48gb", "a100-40"]));
+    expect(chosen.memory.fit).toBe("fits");
+    expect(labelOf(chosen)).toBe("g6.2xlarge on-demand, us-east-1, 1 L4");
+    expect(others.map(({ label }) => label)).toEqual([
+      "g5.2xlarge on-demand, us-east-1, 1 A10G",
+      "g6e.xlarge on-demand, us-east-1, 1 L40S",
+      "p4d.24xlarge on-demand, us-east-1, 1 A100-40GB",
+    ]);
+    const costs = [chosen, ...others.map(({ estimate }) => estimate)].map(
+      ({ cost }) => cost?.expected ?? 0,
+    );
+    expect(costs).toEqual([...costs].sort((a, b) => a - b));
+  });
+
+  it("prefers a dearer card that fits to a cheaper one that does not", () => {
+    const { chosen, others } = planPlacement(model("qwen2.5-14b", ["gpu-24gb", "gpu-48gb"]));
+    expect(chosen.placement.tier).toBe("gpu-48gb");
+    expect(chosen.unknowns).toEqual([]);
+    expect(others.every(({ estimate }) => estimate.memory.fit === "does-not-fit")).toBe(true);
+  });
+
+  it("takes the nearest to fitting when none fits, and says so", () => {
+    const { chosen } = planPlacement(model("llama-3.1-70b", ["gpu-24gb", "gpu-48gb"]));
+    expect(chosen.placement.gpu).toBe("L40S");
+    expect(chosen.unknowns[0]).toEqual({
+      code: "DoesNotFitMemory",
+      message: expect.stringMatching(
+        /^the job needs 14\d\.\d GiB, g6e\.\w+ on-demand, us-east-1, 1 L40S has 44\.4 GiB$/,
+      ),
+      fix: "make training.batchSize or training.maxLength smaller, use qlora, or allow a larger tier",
+    });
+  });
+
+  it("puts a placement without a price behind those with one", () => {
+    const { chosen, others } = planPlacement(on(["gpu-48gb"], { capacity: ["spot", "on-demand"] }));
+    expect(chosen.placement.capacity).toBe("on-demand");
+    expect(others[0]?.estimate.cost).toBeNull();
+  });
+
+  it("says NoPlacement when the platform offers none of the tiers", () => {
+    const input = inputWith({ placement: { tiers: ["h100-80"] } }, { tiers: ["local-cpu"] });
+    expect(() => planPlacement(input)).toThrow(
+      expect.objectContaining({
+        code: "NoPlacement",
+        message: "no machine of h100-80 (1 GPU, on-demand) is on offer",
+        path: "placement",
+        fix: "the platform offers: local-cpu",
+      }),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { findGpu, type GpuName } from "../../../core/catalog/gpus.ts";
+import { findModel } from "../../../core/catalog/models.ts";
+import { speedOf } from "../../../core/estimate/speed.ts";
+import { type TimeInput, timeOf } from "../../../core/estimate/time.ts";
+import { jobWith, TOKENS } from "../../support/estimate-input.ts";
+
+const EXACT = { low: 1, high: 1 };
+
+function input(name: GpuName, changes: Partial<TimeInput> = {}): TimeInput {
+  const model = findModel("llama-3-8b");
+  const gpu = findGpu(name);
+  return {
+    job: jobWith(),
+    model,
+    tokens: TOKENS,
+    trainedTokens: 1_000_000,
+    gpu,
+    speed: speedOf({
+      model,
+      method: "lora",
+      gpu,
+      gpuCount: 1,
+      microBatch: 4,
+      sequence: 573,
+      checkpointing: true,
+    }),
+    swings: { speed: { low: 0.5, high: 2 }, tokens: EXACT },
+    adapterBytes: 168e6,
+    nodeNetworkBits: 10e9,
+    ...changes,
+  };
+}
+
+const seconds = (given: TimeInput, name: string) =>
+  timeOf(given).parts.find((part) => part.name === name)?.seconds;
+
+describe("time", () => {
+  it("starts a node, pulls the image and fetches the weights on a cloud GPU", () => {
+    const given = input("L40S");
+    expect(timeOf(given).parts.map(({ name }) => name)).toEqual([
+      "node start and image pull",
+      "process start",
+      "base weights",
+      "training",
+      "validation",
+      "checkpoints",
+      "evaluation on the test split",
+    ]);
+    expect(seconds(given, "node start and image pull")?.expected).toBe(966);
+    // 16.06 GB at half of 10 Gbit/s, then at 1 GB/s
+    expect(seconds(given, "base weights")?.expected).toBeCloseTo(41.8, 1);
+    expect(timeOf(given).assumptions.map(({ name }) => name)).toEqual([
+      "node start and image pull",
+      "download of base weights",
+    ]);
+  });
+
+  it("starts and fetches nothing on a machine that is already there", () => {
+    const given = input("RTX-4090", { nodeNetworkBits: null });
+    expect(timeOf(given).parts[0]?.name).toBe("process start");
+    expect(seconds(given, "base weights")?.expected).toBeCloseTo(16.06, 2);
+    expect(timeOf(given).assumptions).toEqual([]);
+  });
+
+  it("trains tokens / speed, and is slow where the speed is low", () => {
+    const given = input("L40S");
+    const expected = 1_000_000 / given.speed.tokensPerSecond;
+    const training = seconds(given, "training");
+    expect(training?.low).toBeCloseTo(expected / 2, 8);
+    expect(training?.expected).toBeCloseTo(expected, 8);
+    expect(training?.high).toBeCloseTo(expected * 2, 8);
+  });
+
+  it("validates and saves once every checkpointEverySteps, and at the end", () => {
+    const at = (checkpointEverySteps: number) =>
+      input("L40S", {
+        job: jobWith({ training: { steps: 300, checkpointEverySteps, batchSize: 4 } }),
+      });
+    const [rare, often] = [at(300), at(100)];
+    expect(seconds(often, "validation")?.expected).toBeCloseTo(
+      3 * (seconds(rare, "validation")?.expected ?? 0),
+      8,
+    );
+    // 0.3 s + 3.1 adapters at 0.2 GB/s, three times
+    expect(seconds(often, "checkpoints")?.expected).toBeCloseTo(3 * (0.3 + 2.604), 2);
+  });
+
+  it("covers the evaluation of SmolLM2-135M on two cores: 54 s for 80 items x 3 arms", () => {
+    const model = findModel("smollm2-135m-instruct");
+    const gpu = findGpu("cpu");
+    const given = input("cpu", {
+      model,
+      job: jobWith({ evaluation: { maxNewTokens: 8 } }),
+      tokens: { ...TOKENS, testExamples: 80, meanTokens: 64, longestTokens: 90 },
+      speed: speedOf({
+        model,
+        method: "lora",
+        gpu,
+        gpuCount: 1,
+        microBatch: 4,
+        sequence: 77,
+        checkpointing: false,
+      }),
+      nodeNetworkBits: null,
+    });
+    const evaluation = seconds(given, "evaluation on the test split");
+    expect(evaluation?.low).toBeLessThan(54);
+    expect(evaluation?.high).toBeGreaterThan(54);
+  });
+});
