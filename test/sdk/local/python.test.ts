@@ -163,7 +163,7 @@ describe("installTrainer", () => {
     );
     expect(isComplete(trainerFolder(env))).toBe(false);
     expect(() => readFileSync(`${trainerFolder(env)}.lock`)).toThrow("ENOENT");
-  });
+  }, 120_000);
 });
 
 describe("alone", () => {
