@@ -2,6 +2,7 @@
 import { findGpu, GPUS } from "../core/catalog/gpus.ts";
 import { MEASUREMENTS, type Measurement } from "../core/catalog/measurements.ts";
 import { type BaseModel, MODELS } from "../core/catalog/models.ts";
+import type { Swing } from "../core/estimate/interval.ts";
 import { adaptsMlp, loraParameters } from "../core/estimate/lora-parameters.ts";
 import { type MemoryInput, memoryOf, type WeightForm } from "../core/estimate/memory.ts";
 import { speedOf } from "../core/estimate/speed.ts";
@@ -123,3 +124,9 @@ export function quantile(scores: readonly Scored[], share: number): number {
   const sorted = scores.map(({ error }) => Math.abs(error)).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
+
+/** Share of measured figures inside the interval of their estimate. */
+export const coverage = (scores: readonly Scored[], { low, high }: Swing): number =>
+  scores.filter(
+    ({ predicted, measured }) => measured >= low * predicted && measured <= high * predicted,
+  ).length / scores.length;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { quantile, type Scored, scoreMemory, scoreSpeed } from "../../../bench/published-points.ts";
-import { MEMORY_SWING, SPEED_SWING, type Swing } from "../../../core/estimate/interval.ts";
-
-/** Share of measured figures inside the interval of their estimate. */
-const covered = (scores: readonly Scored[], { low, high }: Swing): number =>
-  scores.filter(
-    ({ predicted, measured }) => measured >= low * predicted && measured <= high * predicted,
-  ).length / scores.length;
+import {
+  coverage,
+  quantile,
+  type Scored,
+  scoreMemory,
+  scoreSpeed,
+} from "../../../bench/published-points.ts";
+import { MEMORY_SWING, SPEED_SWING } from "../../../core/estimate/interval.ts";
 
 const adaptersOnly = (scores: readonly Scored[]) =>
   scores.filter(({ point }) => point.method !== "full");
@@ -35,7 +35,7 @@ describe("the estimate on published single-GPU runs", () => {
   });
 
   it("covers four of five LoRA and QLoRA runs with its interval", () => {
-    expect(covered(adaptersOnly(memory), MEMORY_SWING)).toBeGreaterThan(0.78);
-    expect(covered(adaptersOnly(speed), SPEED_SWING)).toBeGreaterThan(0.78);
+    expect(coverage(adaptersOnly(memory), MEMORY_SWING)).toBeGreaterThan(0.78);
+    expect(coverage(adaptersOnly(speed), SPEED_SWING)).toBeGreaterThan(0.78);
   });
 });
