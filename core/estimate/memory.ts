@@ -11,7 +11,7 @@ import type { Term } from "./estimate.ts";
 /** How the base weights lie in memory. */
 export type WeightForm = "fp32" | "bf16" | "int8" | "gptq-int4" | "nf4" | "nf4-dq";
 
-/** Facts of the trainer. The one of this project is in `placement.ts`; published runs bring others. */
+/** Facts of the trainer. The one of this project is in `trainer-stack.ts`; published runs bring others. */
 export interface MemoryStack {
   device: "gpu" | "cpu";
   weights: WeightForm;
