@@ -11,7 +11,7 @@ import type { Message } from "../../core/spec/dataset.ts";
 const SpecialToken = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 
 const TokenizerConfig = z.looseObject({
-  chat_template: z.unknown(),
+  chat_template: z.unknown().optional(),
   bos_token: SpecialToken,
   eos_token: SpecialToken,
   pad_token: SpecialToken,
@@ -59,14 +59,8 @@ export async function loadTokenizer(folder: string, name = folder): Promise<Toke
     name,
     count(messages) {
       try {
-        const whole = render(messages, false);
-        const question = render(messages.slice(0, -1), true);
-        const total = tokens(whole);
-        // the answer is short and the question long, so the answer is what is tokenized a second time
-        const prompt = whole.startsWith(question)
-          ? total - tokens(whole.slice(question.length))
-          : tokens(question);
-        return { total, prompt };
+        const total = tokens(render(messages, false));
+        return { total, prompt: () => tokens(render(messages.slice(0, -1), true)) };
       } catch (error) {
         return { refused: (error as Error).message };
       }

@@ -9,14 +9,14 @@ import type { Check } from "./check.ts";
 export interface TokenCounter {
   /** For people: the folder or model it was loaded from. */
   name: string;
-  /** `null` with a reason when the template refuses the chat. */
+  /** A reason when the template refuses the chat. */
   count(messages: readonly Message[]): TokenCount | { refused: string };
 }
 
 export interface TokenCount {
   total: number;
-  /** Of the total: before the answer begins. */
-  prompt: number;
+  /** Up to where the answer begins; counted only when asked, since it is needed for long rows alone. */
+  prompt: () => number;
 }
 
 export interface TokenLengths extends Check {
@@ -45,7 +45,7 @@ export function tokenLengths(counter: TokenCounter, maxTokens: number | null): T
       totals.push(counted.total);
       if (maxTokens === null || counted.total <= maxTokens) return;
       truncated.add(line);
-      if (counted.prompt >= maxTokens) cut.add(line);
+      if (counted.prompt() >= maxTokens) cut.add(line);
     },
     findings(rows) {
       const share = (count: number): string =>
