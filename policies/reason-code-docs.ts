@@ -1,19 +1,8 @@
 import { REASON_CODES, REASONS, type ReasonCode } from "../core/spec/reason-codes.ts";
 import { GATE_REASONS, type GateReasonCode, gateReason, type LiftedBy } from "./effects.ts";
 
-/** Codes that another door gives. The type keeps the two tables exhaustive together. */
-const GIVEN_ELSEWHERE = {
-  SpecMismatch: "admission in the cluster",
-  DecisionExpired: "admission in the cluster",
-  DecisionReused: "admission in the cluster",
-  NoEvaluation: "promotion",
-  EvaluationFailed: "promotion",
-  EvaluationInconclusive: "promotion",
-  ReviewMissing: "promotion",
-  ReviewFailed: "promotion",
-  PromptComparisonStale: "promotion",
-  OpenFinding: "promotion",
-} as const satisfies Record<Exclude<ReasonCode, GateReasonCode>, string>;
+/** Codes that the cluster gives when it compares the live Job with its decision; all others come from promotion. */
+const ADMISSION: readonly ReasonCode[] = ["SpecMismatch", "DecisionExpired", "DecisionReused"];
 
 const LIFTED_BY: Record<LiftedBy, string> = {
   nobody: "nobody",
@@ -42,7 +31,9 @@ ${REASON_CODES.filter(isGateReason).map(gateRow).join("\n")}
 
 | Code | Meaning | Given by | Usual next step |
 |---|---|---|---|
-${Object.entries(GIVEN_ELSEWHERE).map(elsewhereRow).join("\n")}
+${REASON_CODES.filter((code) => !isGateReason(code))
+  .map(elsewhereRow)
+  .join("\n")}
 `;
 }
 
@@ -52,7 +43,8 @@ function gateRow(code: GateReasonCode): string {
   return `| \`${code}\` | ${title} | ${effects.join(" or ")} | ${liftedBy ? LIFTED_BY[liftedBy] : "–"} | ${fix} |`;
 }
 
-function elsewhereRow([code, door]: [string, string]): string {
-  const [title, fix] = REASONS[code as ReasonCode];
+function elsewhereRow(code: ReasonCode): string {
+  const [title, fix] = REASONS[code];
+  const door = ADMISSION.includes(code) ? "admission in the cluster" : "promotion";
   return `| \`${code}\` | ${title} | ${door} | ${fix} |`;
 }

@@ -59,12 +59,21 @@ export const REASONS = {
   SpecMismatch: ["The job differs from the spec that was judged", "submit it again"],
   DecisionExpired: ["The decision is too old", "plan again"],
   DecisionReused: ["The decision was already spent", "plan again"],
+  VersionUnverified: [
+    "The version's files are not what its manifest says",
+    "run `tunekit adapters verify`",
+  ],
+  NoPreviousVersion: [
+    "There is no such version to roll back to",
+    "promote the version that you want instead",
+  ],
   NoEvaluation: ["No evaluation of exactly this version", "run `tunekit evaluate`"],
   EvaluationFailed: [
     "The adapter does not beat the best prompt by the minimum gain",
     "improve data or training",
   ],
   EvaluationInconclusive: ["The evaluation cannot tell", "label the extra test rows that it names"],
+  EvaluationExpired: ["The evaluation is too old", "run `tunekit evaluate` again"],
   ReviewMissing: [
     "No person has reviewed this version",
     "run `tunekit review export`, then `review import`",

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { EvaluationReport, ReviewRecord } from "../core/spec/evaluation-report.ts";
+import { DigestField, Instant, Name } from "../core/spec/fields.ts";
+import { Reason } from "../core/spec/gate-decision.ts";
+
+/** Thresholds of the promotion gate; docs/evaluation.md says why. */
+export const PromotionPolicy = z.strictObject({
+  evaluationMaxAgeDays: z.number().positive().default(90),
+  /** Cohen's kappa of two or more raters: below, they disagree (Landis & Koch 1977 call 0.41 to 0.60 moderate). */
+  minKappa: z.number().min(-1).max(1).default(0.4),
+  /** Six one-way choices are the fewest that show a preference at p < .05. */
+  minReviewedItems: z.number().int().min(1).default(6),
+});
+export type PromotionPolicy = z.output<typeof PromotionPolicy>;
+
+/** Everything that moving an alias may depend on. No clock, no store: the same facts give the same bytes. */
+export const PromotionFacts = z.strictObject({
+  schemaVersion: z.literal(1),
+  now: Instant,
+  actor: z.string().min(1),
+  adapter: Name,
+  alias: Name,
+  version: DigestField,
+  /** Whether every file of the version was read back and is what its manifest says. */
+  verified: z.boolean(),
+  /** Asks to go back one step instead of forward. */
+  rollback: z.boolean(),
+  /** Where the alias points now, and what it pointed at before; null for a new alias. */
+  current: z
+    .strictObject({
+      version: DigestField,
+      previous: DigestField.nullable(),
+      /** Whether it came there by a rollback. */
+      rollback: z.boolean(),
+    })
+    .nullable(),
+  /** The frozen test split that the version's manifest names. */
+  testDigest: DigestField,
+  /** Today's best prompt on that split; null when there is none. */
+  baselinePromptDigest: DigestField.nullable(),
+  evaluation: EvaluationReport.nullable(),
+  review: ReviewRecord.nullable(),
+  policy: PromotionPolicy,
+});
+export type PromotionFacts = z.output<typeof PromotionFacts>;
+
+/** The answer, with every reason and not just the first. */
+export const PromotionDecision = z.object({
+  schemaVersion: z.literal(1),
+  at: Instant,
+  actor: z.string(),
+  adapter: z.string(),
+  alias: z.string(),
+  version: DigestField,
+  rollback: z.boolean(),
+  allowed: z.boolean(),
+  /** Blocking ones first. A reason of another severity refuses nothing. */
+  reasons: z.array(Reason),
+  /** The evidence that was judged; null where there was none or none was needed. */
+  evaluationId: z.string().nullable(),
+  /** Digest of the ReviewRecord. */
+  reviewId: DigestField.nullable(),
+  /** Digest of the canonical PromotionFacts. */
+  factsDigest: DigestField,
+});
+export type PromotionDecision = z.output<typeof PromotionDecision>;
