@@ -8,7 +8,10 @@ import {
   SpecError,
   StoreError,
 } from "../core/errors.ts";
+import { GateRefusedError } from "../sdk/gate-refused-error.ts";
+import { RegistryRefusal } from "../sdk/registry/registry-refusal.ts";
 import type { Io } from "./io.ts";
+import { decisionText } from "./plan-text.ts";
 import type { ExitCode } from "./verb.ts";
 
 /** Prints one error on standard error, with its fix, and says how the program ends. */
@@ -19,19 +22,21 @@ export function reportError(error: unknown, json: boolean, io: Io): ExitCode {
   }
   if (error instanceof CommanderError) return usage(error, json, io);
   if (!isKitError(error)) return fault(error, json, io);
-  if (json) io.err(JSON.stringify(error.toJSON()));
-  else if (error instanceof SpecError)
-    for (const problem of error.problems) io.err(problemText(problem));
-  else
-    io.err(
-      `${pc.red("error:")} ${error.message}${at(error)} [${error.code}]\n${pc.bold("fix:")} ${error.fix}`,
-    );
+  io.err(json ? JSON.stringify(error.toJSON()) : errorText(error));
   return exitCode(error);
 }
 
 function exitCode(error: KitError): ExitCode {
-  if (error.name === "GateRefusedError") return 3;
+  if (error instanceof GateRefusedError || error.code === "PromotionRefused") return 3;
   return error instanceof StoreError || error instanceof RunError ? 1 : 2;
+}
+
+function errorText(error: KitError): string {
+  if (error instanceof GateRefusedError) return decisionText(error.decision);
+  if (error instanceof SpecError) return error.problems.map(problemText).join("\n");
+  const more = error instanceof RegistryRefusal ? error.problems.slice(1).map(problemText) : [];
+  const first = `${pc.red("error:")} ${error.message}${at(error)} [${error.code}]\n${pc.bold("fix:")} ${error.fix}`;
+  return [first, ...more].join("\n");
 }
 
 const at = (error: KitError): string => (error.path ? ` (${error.path})` : "");

@@ -1,14 +1,11 @@
 import { z } from "zod";
 import { SpecError } from "../core/errors.ts";
-import { GateDecision } from "../core/spec/gate-decision.ts";
+import type { GateDecision } from "../core/spec/gate-decision.ts";
 import { GateFacts } from "../core/spec/gate-facts.ts";
+import { DecisionRecord } from "../core/spec/run.ts";
 import { parseYaml } from "../core/spec/yaml.ts";
 import { decide } from "./gate.ts";
 import { replay } from "./replay.ts";
-
-/** A stored decision with the facts it was made from: `runs/<team>/<runId>/decision.json`. */
-export const DecisionDocument = z.strictObject({ facts: GateFacts, decision: GateDecision });
-export type DecisionDocument = z.output<typeof DecisionDocument>;
 
 export interface DecidedDocument {
   decision: GateDecision;
@@ -27,7 +24,7 @@ export interface DecidedDocument {
 export function decideDocument(text: string, file: string): DecidedDocument {
   const raw = parseYaml(z.looseObject({}), text, file);
   if ("decision" in raw) {
-    const { facts, decision: stored } = parseYaml(DecisionDocument, text, file);
+    const { facts, decision: stored } = parseYaml(DecisionRecord, text, file);
     const { decision, differences } = replay(facts, raw.decision);
     return { decision, stored, differences };
   }

@@ -70,14 +70,15 @@ export interface Run {
 export interface BaselineOptions {
   search: PromptSearch;
   author: string;
-  onProgress?: (what: string, answered: number, total: number) => void;
+  /** Called as answers come in: what they are for, how many there are, of how many. */
+  onAnswer?: (what: string, answered: number, total: number) => void;
   signal?: AbortSignal;
 }
 
 export interface EvaluateOptions {
   /** Alias or digest. Default `candidate`. */
   version?: string;
-  onProgress?: (answered: number, total: number) => void;
+  onAnswer?: (answered: number, total: number) => void;
   signal?: AbortSignal;
 }
 

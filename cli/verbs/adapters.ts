@@ -41,14 +41,12 @@ export const verb: Verb = {
       .option("--version <version>", "alias or digest", "candidate")
       .action((name: string, options: GlobalOptions & { version: string }) =>
         run(async () => {
-          const { digest, manifest } = await (await openKit(io, options)).adapters.show(
-            name,
-            options.version,
-          );
-          if (options.json) printJson(io, { digest, manifest });
+          const shown = await (await openKit(io, options)).adapters.show(name, options.version);
+          const { version, manifest } = shown;
+          if (options.json) printJson(io, shown);
           else {
             io.out(
-              section(`${name} ${digest}`, [
+              section(`${name} ${version}`, [
                 ["base", `${manifest.base.model} @ ${manifest.base.revision}`],
                 [
                   "method",
@@ -76,16 +74,18 @@ export const verb: Verb = {
       .option("--version <version>", "alias or digest", "candidate")
       .action((name: string, options: GlobalOptions & { version: string }) =>
         run(async () => {
-          const verified = await (await openKit(io, options)).adapters.verify(
-            name,
-            options.version,
-          );
+          const kit = await openKit(io, options);
+          const verified = await kit.adapters.verify(name, options.version);
           if (options.json) printJson(io, verified);
-          else
-            io.out(
-              `${name} ${verified.digest}: ${verified.files} files are what the manifest says`,
+          else if (verified.problems.length === 0) {
+            io.out(`${name} ${verified.version}: every file is what the manifest says`);
+          } else {
+            const lines = verified.problems.map(
+              ({ code, message, fix }) => `  ${code}: ${message}\n    fix: ${fix}`,
             );
-          return 0;
+            io.out([`${name} ${verified.version} is damaged`, ...lines].join("\n"));
+          }
+          return verified.problems.length === 0 ? 0 : 1;
         }),
       );
 

@@ -31,7 +31,7 @@ export const verb: Verb = {
             folder,
             search,
             author: options.author ?? kit.requester,
-            onProgress: (what, answered, total) =>
+            onAnswer: (what, answered, total) =>
               shown.update(`${what}, ${answered} of ${total} answers`),
             signal: io.signal,
           });

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { canonicalJson } from "../../core/digest.ts";
 import { InputError } from "../../core/errors.ts";
 import { decideDocument } from "../../policies/decide-document.ts";
 import { printJson } from "../output.ts";
@@ -17,11 +16,12 @@ export const verb: Verb = {
       )
       .action((file: string, options: GlobalOptions) =>
         run(async () => {
-          const { decision, stored } = decideDocument(readInput(resolve(io.cwd, file), file), file);
-          if (stored && canonicalJson(stored) !== canonicalJson(decision)) {
+          const text = readInput(resolve(io.cwd, file), file);
+          const { decision, stored, differences = [] } = decideDocument(text, file);
+          if (stored && differences.length > 0) {
             throw new InputError(
               "ReplayDiffers",
-              "the stored decision is not what its facts give today",
+              `the stored decision differs from what its facts give: ${differences.join(", ")}`,
               {
                 path: file,
                 fix: `it was made by engine ${stored.engineVersion}, this is ${decision.engineVersion}; replay it with that version`,

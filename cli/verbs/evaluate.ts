@@ -20,7 +20,7 @@ export const verb: Verb = {
           const shown = progress(io, "answering the test split");
           const stored = await kit.evaluate(name, {
             version: options.version,
-            onProgress: (answered, total) => shown.update(`${answered} of ${total} answers`),
+            onAnswer: (answered, total) => shown.update(`${answered} of ${total} answers`),
             signal: io.signal,
           });
           shown.done();

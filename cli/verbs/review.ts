@@ -1,11 +1,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { sheetCsv } from "../../core/review/sheet-csv.ts";
+import { sheetHtml } from "../../core/review/sheet-html.ts";
 import { formatPercent } from "../../core/units.ts";
 import type { StoredReview } from "../../sdk/index.ts";
 import { openKit } from "../open-kit.ts";
 import { printJson, section } from "../output.ts";
 import { readInput } from "../read-input.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
+
+interface ExportOptions extends GlobalOptions {
+  version: string;
+  items: string;
+  raters: string;
+  out: string;
+}
 
 export const verb: Verb = {
   configure(command, run, io) {
@@ -20,31 +29,36 @@ export const verb: Verb = {
       .argument("<adapter>")
       .option("--version <version>", "alias or digest", "candidate")
       .option("--items <count>", "items to compare", "20")
-      .option("--out <folder>", "where the sheet goes", "review")
-      .action(
-        (name: string, options: GlobalOptions & { version: string; items: string; out: string }) =>
-          run(async () => {
-            const kit = await openKit(io, options);
-            const sheet = await kit.reviewExport(name, {
-              version: options.version,
-              items: Number(options.items),
-            });
-            const folder = resolve(io.cwd, options.out);
-            mkdirSync(folder, { recursive: true });
-            writeFileSync(join(folder, "sheet.csv"), sheet.csv);
-            writeFileSync(join(folder, "sheet.html"), sheet.html);
-            if (options.json)
-              printJson(io, { evaluationId: sheet.evaluationId, items: sheet.items, folder });
-            else {
-              io.out(
-                [
-                  `${sheet.items} items to compare: ${join(options.out, "sheet.html")} or ${join(options.out, "sheet.csv")}`,
-                  `then: tunekit review import ${name} FILE.csv --rater NAME`,
-                ].join("\n"),
-              );
-            }
-            return 0;
-          }),
+      .option("--raters <count>", "sheets to write, one a rater", "1")
+      .option("--out <folder>", "where the sheets go", "review")
+      .action((name: string, options: ExportOptions) =>
+        run(async () => {
+          const kit = await openKit(io, options);
+          const { evaluationId, sheets } = await kit.review.export(name, {
+            version: options.version,
+            items: Number(options.items),
+            raters: Number(options.raters),
+          });
+          const folder = resolve(io.cwd, options.out);
+          mkdirSync(folder, { recursive: true });
+          const files = sheets.map((sheet, index) => {
+            const stem = sheets.length === 1 ? "sheet" : `sheet-${index + 1}`;
+            writeFileSync(join(folder, `${stem}.csv`), sheetCsv(sheet));
+            writeFileSync(join(folder, `${stem}.html`), sheetHtml(sheet));
+            return join(options.out, `${stem}.csv`);
+          });
+          if (options.json) printJson(io, { evaluationId, files });
+          else {
+            const raters = sheets.map((_, index) => `RATER${index + 1}`).join(" ");
+            io.out(
+              [
+                `${sheets[0]?.rows.length} items to compare; fill ${files.join(", ")} or open the .html beside it`,
+                `then: tunekit review import ${name} ${files.join(" ")} --rater ${raters}`,
+              ].join("\n"),
+            );
+          }
+          return 0;
+        }),
       );
 
     command
@@ -67,7 +81,7 @@ export const verb: Verb = {
               rater: options.rater[index] ?? "",
               text: readInput(resolve(io.cwd, file), file),
             }));
-            const stored = await kit.reviewImport(name, { version: options.version, sheets });
+            const stored = await kit.review.import(name, { version: options.version, sheets });
             if (options.json) printJson(io, { digest: stored.digest, ...stored.review });
             else io.out(reviewText(stored));
             return 0;

@@ -61,11 +61,13 @@ export const Estimate = z.object({
   time: RangeSchema.extend({ terms: z.array(Term) }),
   /**
    * Integer micro-USD; lines add up to `expected`. Null when a price is unknown: `unknowns` says which. `strandedMicroUsd`
-   * is the part of the node that the job pays for and does not use, already one of the lines.
+   * is the part of the node that the job pays for and does not use, already one of the lines. `perHourMicroUsd` is the
+   * whole machine, by which the time really taken is settled.
    */
   cost: RangeSchema.extend({
     lines: z.array(CostLine),
     strandedMicroUsd: z.number().int(),
+    perHourMicroUsd: z.number().int(),
   }).nullable(),
   adapterBytes: z.number().int(),
   loraParameters: z.number().int(),

@@ -57,6 +57,8 @@ export const ValueEstimate = z.object({
   nb: z.number().int(),
   /** Net benefit with the bar that promotion applies: the number that decides. */
   nbWithBar: z.number().int(),
+  /** Gain that the lower bound must reach: the use case's minimum, or what pays for deploying when that is more. */
+  requiredGain: z.number(),
   /** Observed gain that promotion will ask for. */
   bar: z.number(),
   pDeploy: z.number(),

@@ -73,7 +73,8 @@ export const SettledEntry = z.object({
   failure: z.enum(RUN_FAILURES).nullable(),
   actual: Money,
   stranded: Money,
-  estimated: Money,
+  /** As the estimate was made, before any correction; null when a price was unknown. */
+  estimated: Money.nullable(),
   seconds: z.number(),
   attempts: z.number().int(),
   trainedTokens: z.number(),

@@ -18,6 +18,9 @@ import { expectedRetrains } from "./upkeep.ts";
 /** Power at which a test split is said to show a gain. */
 export const PLANNING_POWER = 0.8;
 
+/** A billion USD for a point: the gain is nothing, and the figure says no more. */
+const DEAREST_POINT = 1e15;
+
 /** The stakes of these facts, in micro-USD. Retrains cost as much as this run and are paid only if the adapter is deployed. */
 export function stakesOf(facts: GateFacts, gain: GainEstimate, costHigh: MicroUsd): Stakes {
   const { useCase } = facts;
@@ -54,7 +57,8 @@ export function estimateValue(facts: GateFacts, stakes: Stakes, items: number): 
   const { policy, useCase } = facts;
   const test = { items, discordant: policy.discordantShare };
   const free = netBenefit(stakes, test);
-  const barred = netBenefitWithBar(stakes, test, promotionBar(facts, stakes));
+  const bar = promotionBar(facts, stakes);
+  const barred = netBenefitWithBar(stakes, test, bar);
   const perPoint = costPerPoint(stakes);
   return {
     requests: toDigits(stakes.requests),
@@ -68,12 +72,13 @@ export function estimateValue(facts: GateFacts, stakes: Stakes, items: number): 
     evsi: toMicroUsd(free.evsi),
     nb: toMicroUsd(free.nb),
     nbWithBar: toMicroUsd(barred.nb),
+    requiredGain: toDigits(bar.requiredGain),
     bar: toDigits(barred.bar),
     pDeploy: toDigits(barred.pDeploy),
     pWin: toDigits(chanceOfWin(stakes)),
     breakEvenRequests: digitsOrNull(breakEvenRequests(stakes)),
     paybackMonths: digitsOrNull(paybackMonths(stakes, useCase.horizonMonths)),
-    usdPerPoint: perPoint === null ? null : toMicroUsd(perPoint),
+    usdPerPoint: perPoint === null || perPoint > DEAREST_POINT ? null : toMicroUsd(perPoint),
     minimumDetectableGain: toDigits(
       plannedDetectableGain(items, policy.discordantShare, {
         alphaOneSided: 1 - policy.confidence,

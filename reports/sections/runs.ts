@@ -160,7 +160,7 @@ function estimateOf(
   const estimate = decision && estimates.get(decision.decisionId);
   if (estimate) return estimate;
   return unknown(
-    settled
+    settled && settled.estimated !== null
       ? `The decision is not in the ledger; the settlement repeats ${formatUsd(settled.estimated)}`
       : "The decision is not in the ledger",
   );

@@ -27,6 +27,8 @@ export interface EventOptions {
   /** Position of the last event that was seen. Default: from the start. */
   after?: number;
   signal?: AbortSignal;
+  /** False: only what is there now. @default true */
+  follow?: boolean;
   /** Milliseconds between looks at the files. */
   every?: number;
 }
@@ -55,6 +57,7 @@ export async function* events(
       yield { kind: "state", position, state: observation.state, attempt };
     }
     if (observation.state !== "running" && observation.state !== "not-started") return;
+    if (options.follow === false) return;
     await sleep(options.every ?? 250, undefined, { signal: options.signal }).catch(() => {});
   }
 }

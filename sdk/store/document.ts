@@ -25,7 +25,12 @@ export async function readDocument<T>(
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw corrupt(store, key, `${issue?.path.join(".") || "document"}: ${issue?.message}`, parsed.error);
+    throw corrupt(
+      store,
+      key,
+      `${issue?.path.join(".") || "document"}: ${issue?.message}`,
+      parsed.error,
+    );
   }
   return { value: parsed.data, etag: object.etag };
 }
@@ -40,14 +45,21 @@ export async function writeOnce(store: ObjectStore, key: string, value: unknown)
   if (outcome.ok) return;
   const there = await store.get(key);
   if (there && Buffer.from(there.body).toString("utf8") === body) return;
-  throw new StoreError("DocumentConflict", "the store already holds something else under this key", {
-    path: `${store.url}/${key}`,
-    fix: "two programs of different versions may share this store; compare the two and keep one",
-  });
+  throw new StoreError(
+    "DocumentConflict",
+    "the store already holds something else under this key",
+    {
+      path: `${store.url}/${key}`,
+      fix: "two programs of different versions may share this store; compare the two and keep one",
+    },
+  );
 }
 
 /** Every key below a prefix, in order. */
-export async function* allKeys(store: ObjectStore, prefix: string): AsyncGenerator<string, void, void> {
+export async function* allKeys(
+  store: ObjectStore,
+  prefix: string,
+): AsyncGenerator<string, void, void> {
   let after: string | undefined;
   do {
     const page = await store.list(prefix, after === undefined ? {} : { after });

@@ -61,5 +61,6 @@ export function exampleCost(low: number, expected: number, high: number): Estima
       },
     ],
     strandedMicroUsd: 0,
+    perHourMicroUsd: microUsd(1),
   };
 }

@@ -1,0 +1,18 @@
+import type { MicroUsd, Seconds } from "../units.ts";
+import type { Estimate } from "./estimate.ts";
+
+/**
+ * What a run cost that held its machine for `seconds`: its share of the machine and, on a node that is paid for whole, the
+ * GPUs beside it that nobody could use. Prices are those of the estimate that was approved. Zero for a placement without a
+ * price, which only a gate that does not enforce lets through.
+ */
+export function actualCost(
+  { cost, placement }: Estimate,
+  seconds: Seconds,
+): { microUsd: MicroUsd; strandedMicroUsd: MicroUsd } {
+  const machine = ((cost?.perHourMicroUsd ?? 0) * seconds) / 3600;
+  const share = placement.nodeGpus > 0 ? Math.min(1, placement.gpuCount / placement.nodeGpus) : 1;
+  const used = Math.round(machine * share);
+  const strandedMicroUsd = Math.round(machine * (1 - share));
+  return { microUsd: used + strandedMicroUsd, strandedMicroUsd };
+}

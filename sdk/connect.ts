@@ -1,0 +1,115 @@
+import { userInfo } from "node:os";
+import { ulid } from "ulid";
+import type { ReturnedSheet } from "../core/review/read-review-sheets.ts";
+import type { TrainingJob } from "../core/spec/training-job.ts";
+import { adapterClient } from "./adapters.ts";
+import { findBaseline } from "./baseline.ts";
+import { type CheckRequest, check } from "./check.ts";
+import type { KitContext } from "./context.ts";
+import { evaluate } from "./evaluate.ts";
+import type { BaselineOptions, EvaluateOptions } from "./kit.ts";
+import { readLedger } from "./ledger/ledger.ts";
+import { localRun, startOrResume } from "./local/local-run.ts";
+import { trainerPython } from "./local/trainer-python.ts";
+import { checkedData, type PlanOptions, plan } from "./plan.ts";
+import { openProject } from "./project.ts";
+import { type ReportRequest, report } from "./report.ts";
+import { exportReview, importReview, type ReviewRequest } from "./review.ts";
+import { recordDataRefusal } from "./runs/data-refusal.ts";
+import { runClient } from "./runs/run-client.ts";
+import { findRun, listRuns, readDecision, readRun } from "./runs/run-records.ts";
+import { submit } from "./runs/submit.ts";
+import { fileStore } from "./store/file-store.ts";
+
+export interface ConnectOptions {
+  /** Where the project is looked for. @default the working directory */
+  cwd?: string;
+  /** Platform config; default `tunekit.yaml` in the folder or a parent. */
+  platform?: string;
+  /** Folder of the object store; default `.tunekit/store` beside the config. */
+  store?: string;
+  /** Who asks. @default the user who runs the process */
+  requester?: string;
+  env?: Readonly<Record<string, string | undefined>>;
+  now?: () => Date;
+}
+
+/** Opens the project on this machine. Reads the platform config, nothing else; nothing is written before it is needed. */
+export async function connect(options: ConnectOptions = {}) {
+  const project = openProject({ ...options, cwd: options.cwd ?? process.cwd() });
+  const context: KitContext = {
+    project,
+    store: fileStore(project.store),
+    requester: options.requester ?? userInfo().username,
+    env: options.env ?? process.env,
+    now: options.now ?? (() => new Date()),
+    newId: (at) => ulid(at.getTime()),
+  };
+  const { store } = context;
+
+  const openRun = async (team: string, runId: string) => {
+    const record = await readRun(store, team, runId);
+    if (!record) throw new TypeError(`run ${runId} was listed and is gone`);
+    return runClient(context, record, (await readDecision(store, team, runId)).decision);
+  };
+
+  return {
+    requester: context.requester,
+    project,
+    /** Checks a dataset file and freezes its split. */
+    check: (file: string, request?: CheckRequest) => check(context, file, request),
+    /** Estimate and decision; changes nothing. */
+    plan: (job: TrainingJob, at: PlanOptions) => plan(context, job, at),
+    /**
+     * Plans, records, and trains when the gate says yes. The same job again finds its run and resumes it.
+     * @throws GateRefusedError, DataRefusedError
+     */
+    submit: async (job: TrainingJob, at: PlanOptions) => {
+      const { record, decision } = await submit(context, job, () =>
+        recordDataRefusal(context, job, async () => {
+          await checkedData(context, job, { ...at, store: true });
+          return plan(context, job, at);
+        }),
+      );
+      const client = runClient(context, record, decision);
+      const { state } = await client.status();
+      if (state === "starting" || state === "interrupted") {
+        await startOrResume(localRun(context, record, decision), await trainerPython(context.env));
+      }
+      return client;
+    },
+    runs: {
+      /** Newest first. */
+      list: async () => {
+        const statuses = [];
+        for (const { team, runId } of await listRuns(store))
+          statuses.push(await (await openRun(team, runId)).status());
+        return statuses;
+      },
+      /** By id, or by its first characters. */
+      get: async (id: string) => {
+        const { team, runId } = await findRun(store, id);
+        return openRun(team, runId);
+      },
+    },
+    /** Finds the best prompt of the base model for a job and scores it once on the test split. */
+    baseline: async (job: TrainingJob, at: PlanOptions & BaselineOptions) => {
+      const { dataset } = await checkedData(context, job, { folder: at.folder, store: true });
+      return findBaseline(context, job, dataset, await trainerPython(context.env), at);
+    },
+    /** Compares an adapter with the base model and the best prompt on the frozen test split. */
+    evaluate: async (name: string, how: EvaluateOptions = {}) =>
+      evaluate(context, name, await trainerPython(context.env), how),
+    review: {
+      export: (name: string, request: ReviewRequest) => exportReview(context, name, request),
+      import: (name: string, request: { version: string; sheets: readonly ReturnedSheet[] }) =>
+        importReview(context, name, request),
+    },
+    adapters: adapterClient(context),
+    ledger: { read: () => readLedger(store) },
+    /** The finance report of a month as text. */
+    report: (request: ReportRequest) => report(context, request),
+  };
+}
+
+export type Kit = Awaited<ReturnType<typeof connect>>;

@@ -1,0 +1,45 @@
+import type { GainHistory } from "../../core/spec/gate-facts.ts";
+import type { LedgerEntry } from "../../core/spec/ledger.ts";
+import type { TrainingJob } from "../../core/spec/training-job.ts";
+
+/**
+ * Outcomes of past runs like this job; null when there are none yet. A stratum is metric x method, as long as runs are few. A multiplier is the observed gain over the predicted gain, both
+ * over the best prompt; runs that the gate expected nothing of are left out. Rejected runs have no outcome: the history is
+ * of what was let through.
+ */
+export function foldHistory(
+  entries: readonly LedgerEntry[],
+  job: Pick<TrainingJob, "method" | "useCase">,
+): GainHistory | null {
+  const decided = new Map(
+    entries.flatMap((entry) =>
+      entry.kind === "decided" ? [[entry.decisionId, entry] as const] : [],
+    ),
+  );
+  const history: GainHistory = {
+    stratum: `${job.useCase.metric} × ${job.method}`,
+    multipliers: [],
+    wins: 0,
+    evaluated: 0,
+    costRatios: [],
+  };
+  const settled = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.kind !== "settled" || entry.outcome !== "succeeded") continue;
+    const decision = decided.get(entry.decisionId);
+    if (decision?.method !== job.method) continue;
+    settled.set(entry.runId, entry.decisionId);
+    if (entry.estimated && entry.actual > 0)
+      history.costRatios.push(entry.actual / entry.estimated);
+  }
+  for (const entry of entries) {
+    if (entry.kind !== "evaluated" || entry.metric !== job.useCase.metric || entry.runId === null)
+      continue;
+    const predicted = decided.get(settled.get(entry.runId) ?? "")?.gain?.mean;
+    if (predicted === undefined) continue;
+    history.evaluated += 1;
+    if (entry.verdict === "pass") history.wins += 1;
+    if (predicted > 0) history.multipliers.push(entry.gain / predicted);
+  }
+  return history.costRatios.length + history.evaluated > 0 ? history : null;
+}

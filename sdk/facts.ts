@@ -1,0 +1,168 @@
+import { findModel } from "../core/catalog/models.ts";
+import { builtinPriceBook } from "../core/catalog/prices.ts";
+import type { TokenFacts } from "../core/estimate/estimate-input.ts";
+import { planPlacement } from "../core/estimate/plan-placement.ts";
+import { budgetPeriod, budgetTotals } from "../core/spec/budget.ts";
+import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
+import type { GateFacts } from "../core/spec/gate-facts.ts";
+import type { LedgerEntry } from "../core/spec/ledger.ts";
+import { jobDigest, type TrainingJob } from "../core/spec/training-job.ts";
+import { readBudget } from "./budget/budget.ts";
+import type { KitContext } from "./context.ts";
+import { baselineFor } from "./evidence/baselines.ts";
+import { foldHistory } from "./evidence/history.ts";
+import { readLedger } from "./ledger/ledger.ts";
+import { teamConfig } from "./project.ts";
+import { readPointer, readRunResult } from "./runs/run-records.ts";
+
+/** Collects everything that the decision about a job may depend on. Reads, never writes. */
+export async function gatherFacts(
+  context: KitContext,
+  job: TrainingJob,
+  data: { dataset: Dataset; readiness: ReadinessReport },
+): Promise<GateFacts> {
+  const { store, project } = context;
+  const now = context.now();
+  const { dataset, readiness } = data;
+  const team = teamConfig(project.platform, job.team);
+  const stored = await baselineFor(store, job, dataset.splits.test.digest);
+  const { entries } = await readLedger(store);
+  const { chosen, others } = planPlacement({
+    job,
+    model: findModel(job.base.model),
+    tokens: tokenFacts(dataset, readiness),
+    platform: project.platform,
+    book: builtinPriceBook(),
+    now: now.toISOString(),
+  });
+  return {
+    schemaVersion: 1,
+    id: context.newId(now),
+    now: now.toISOString(),
+    requester: context.requester,
+    team: job.team,
+    costCenter: job.costCenter ?? null,
+    mode: team.mode,
+    job: {
+      name: job.name,
+      digest: jobDigest(job),
+      method: job.method,
+      model: job.base.model,
+      sweepRuns: job.sweepRuns,
+      labellingMicroUsd: job.labellingCost,
+      deadlineSeconds: job.placement.deadline ?? null,
+      gpuCount: job.placement.gpuCount,
+    },
+    dataset: {
+      digest: dataset.digest,
+      testDigest: dataset.splits.test.digest,
+      train: dataset.splits.train.items,
+      validation: dataset.splits.validation.items,
+      test: dataset.splits.test.items,
+      leaked: readiness.leakage.testInTrain + readiness.leakage.testInValidation,
+      audit: dataset.audit && { sampled: dataset.audit.sampled, correct: dataset.audit.correct },
+      findings: readiness.findings,
+    },
+    baseline: stored
+      ? {
+          digest: stored.digest,
+          testDigest: stored.baseline.testDigest,
+          model: stored.baseline.base.model,
+          metric: stored.baseline.metric,
+          score: stored.baseline.score,
+          baseScore: stored.baseline.baseScore,
+          testItems: stored.baseline.testItems,
+          promptsTried: stored.baseline.promptsTried,
+          at: stored.baseline.at,
+        }
+      : null,
+    useCase: job.useCase,
+    estimate: chosen,
+    alternatives: others,
+    budget: await budgetFacts(context, job.team, team.monthlyBudget, entries),
+    history: foldHistory(entries, job),
+    duplicateOf: await duplicateOf(context, job),
+    override: null,
+    policy: project.platform.policy,
+  };
+}
+
+/** Token counts by the base's own tokenizer where the check made them; otherwise from words, said so in the source. */
+function tokenFacts(dataset: Dataset, { words }: ReadinessReport): TokenFacts {
+  const { train, validation, test } = dataset.splits;
+  const items = {
+    trainExamples: train.items,
+    validationExamples: validation.items,
+    testExamples: test.items,
+  };
+  const counted = dataset.trainTokens;
+  if (counted) {
+    return {
+      ...items,
+      meanTokens: counted.total / Math.max(1, train.items),
+      longestTokens: counted.longest,
+      source: `counted with ${counted.tokenizer}`,
+    };
+  }
+  // English text in byte-pair tokens: about four for every three words; the chat template adds a dozen.
+  const tokens = (count: number) => Math.ceil((count * 4) / 3 + 12);
+  return {
+    ...items,
+    meanTokens: tokens(words.mean),
+    longestTokens: tokens(words.max),
+    source: "4/3 tokens a word, not counted: add --base to `tunekit check`",
+  };
+}
+
+async function budgetFacts(
+  context: KitContext,
+  team: string,
+  limit: number | null,
+  entries: readonly LedgerEntry[],
+): Promise<GateFacts["budget"]> {
+  if (limit === null) return null;
+  const now = context.now();
+  const period = budgetPeriod(now.toISOString());
+  const budget = await readBudget(context.store, team, period);
+  const { actual, committed } = budgetTotals(budget);
+  const explored = budgetTotals({ ...budget, runs: pick(budget.runs, explorations(entries)) });
+  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
+  return {
+    period,
+    limitMicroUsd: limit,
+    actualMicroUsd: actual,
+    committedMicroUsd: committed,
+    exploredMicroUsd: explored.actual + explored.committed,
+    nextPeriodAt: new Date(Date.UTC(year, month + 1)).toISOString(),
+    periodStartAt: new Date(Date.UTC(year, month)).toISOString(),
+  };
+}
+
+/** Runs that were approved from the exploration budget. */
+function explorations(entries: readonly LedgerEntry[]): Set<string> {
+  const decisions = new Set(
+    entries.flatMap((entry) =>
+      entry.kind === "decided" && entry.codes.includes("Exploration") ? [entry.decisionId] : [],
+    ),
+  );
+  return new Set(
+    entries.flatMap((entry) =>
+      entry.kind === "started" && decisions.has(entry.decisionId) ? [entry.runId] : [],
+    ),
+  );
+}
+
+const pick = <T>(record: Record<string, T>, keys: ReadonlySet<string>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => keys.has(key)));
+
+async function duplicateOf(
+  context: KitContext,
+  job: TrainingJob,
+): Promise<GateFacts["duplicateOf"]> {
+  const pointer = await readPointer(context.store, job.team, jobDigest(job));
+  if (!pointer) return null;
+  const result = await readRunResult(context.store, job.team, pointer.value.runId);
+  return result?.outcome === "succeeded"
+    ? { runId: pointer.value.runId, adapterVersion: null }
+    : null;
+}

@@ -1,0 +1,171 @@
+import { canonicalJson } from "../../core/digest.ts";
+import { StoreError } from "../../core/errors.ts";
+import { budgetPeriod } from "../../core/spec/budget.ts";
+import type { GateDecision } from "../../core/spec/gate-decision.ts";
+import type { RunPointer, RunRecord, RunResult } from "../../core/spec/run.ts";
+import { jobDigest, jobDocument, TrainingJob } from "../../core/spec/training-job.ts";
+import { formatUsd, type MicroUsd } from "../../core/units.ts";
+import { reserve } from "../budget/budget.ts";
+import type { KitContext } from "../context.ts";
+import { GateRefusedError } from "../gate-refused-error.ts";
+import type { Plan } from "../kit.ts";
+import { append } from "../ledger/ledger.ts";
+import { teamConfig } from "../project.ts";
+import { writeOnce } from "../store/document.ts";
+import type { PutCondition } from "../store/object-store.ts";
+import { decidedEntry, startedEntry } from "./ledger-entries.ts";
+import {
+  pointerKey,
+  readDecision,
+  readPointer,
+  readRun,
+  readRunResult,
+  runKeys,
+} from "./run-records.ts";
+import { settleRun } from "./settle-run.ts";
+
+export interface Submitted {
+  record: RunRecord;
+  decision: GateDecision;
+}
+
+/**
+ * Finds the run of a job or makes one. Idempotent by content: the same job digest gives the run that is under way or
+ * succeeded; one that failed or was cancelled is decided and run anew. The pointer is the commit point: before it nothing
+ * counts, and everything after it is repeated safely by the next submit.
+ * @throws GateRefusedError
+ */
+export async function submit(
+  context: KitContext,
+  job: TrainingJob,
+  plan: () => Promise<Plan>,
+): Promise<Submitted> {
+  const digest = jobDigest(job);
+  const current = await currentRun(context, job.team, digest);
+  if (current?.usable) return admit(context, current);
+  const { decision, facts, dataset } = await plan();
+  if (!decision.admitted) {
+    await append(context.store, decidedEntry(decision, job.method, context.requester));
+    throw new GateRefusedError(decision);
+  }
+  const now = context.now();
+  const record: RunRecord = {
+    schemaVersion: 1,
+    runId: context.newId(now),
+    createdAt: now.toISOString(),
+    requester: context.requester,
+    jobDigest: digest,
+    job: jobDocument(job),
+    decisionId: decision.id,
+    datasetDigest: dataset.digest,
+  };
+  const keys = runKeys(job.team, record.runId);
+  await writeOnce(context.store, keys.decision, { schemaVersion: 1, facts, decision });
+  await writeOnce(context.store, keys.job, record);
+  const pointer: RunPointer = {
+    schemaVersion: 1,
+    runId: record.runId,
+    generation: (current?.generation ?? 0) + 1,
+  };
+  const condition: PutCondition = current ? { ifMatch: current.etag } : { ifAbsent: true };
+  const outcome = await context.store.put(
+    pointerKey(job.team, digest),
+    canonicalJson(pointer),
+    condition,
+  );
+  if (outcome.ok) return admit(context, { record, decision });
+  // Another command submitted the same job at the same moment: its run is the run.
+  const winner = await currentRun(context, job.team, digest);
+  if (winner) return admit(context, winner);
+  throw new StoreError("RunLost", "the run that another command just made cannot be found", {
+    path: `${context.store.url}/${pointerKey(job.team, digest)}`,
+    fix: "submit the job again",
+  });
+}
+
+interface CurrentRun extends Submitted {
+  /** Under way or succeeded. */
+  usable: boolean;
+  etag: string;
+  generation: number;
+}
+
+async function currentRun(
+  context: KitContext,
+  team: string,
+  digest: string,
+): Promise<CurrentRun | undefined> {
+  const pointer = await readPointer(context.store, team, digest);
+  if (!pointer) return undefined;
+  const { runId, generation } = pointer.value;
+  const record = await readRun(context.store, team, runId);
+  if (!record) return undefined;
+  const { decision } = await readDecision(context.store, team, runId);
+  const result = await readRunResult(context.store, team, runId);
+  return {
+    record,
+    decision,
+    usable: !result || result.outcome === "succeeded",
+    etag: pointer.etag,
+    generation,
+  };
+}
+
+/** Records the decision and holds the money. Repeated by every submit of the job, with the same entries and amounts. */
+async function admit(context: KitContext, { record, decision }: Submitted): Promise<Submitted> {
+  const { method } = TrainingJob.parse(record.job);
+  await append(context.store, decidedEntry(decision, method, record.requester));
+  if (await readRunResult(context.store, decision.team, record.runId)) return { record, decision };
+  const high = decision.caps?.maxMicroUsd ?? decision.estimate.cost?.high ?? 0;
+  const place = {
+    team: decision.team,
+    period: budgetPeriod(record.createdAt),
+    runId: record.runId,
+  };
+  const held = await reserve(context.store, place, high, limitThatBinds(context, decision));
+  if (!held.granted) {
+    const taken = `${formatUsd(held.afterThisMicroUsd)} of ${formatUsd(held.limitMicroUsd ?? 0)}`;
+    const result = refusedResult(
+      record,
+      `other runs took the budget of ${place.period} in the meantime: ${taken}`,
+    );
+    await writeOnce(context.store, runKeys(decision.team, record.runId).result, result);
+    await settleRun(context, record, decision, result);
+    return { record, decision };
+  }
+  await append(context.store, startedEntry(record, decision, high));
+  return { record, decision };
+}
+
+/** A run that the gate let through in spite of its budget (mode or override) is not held up here either. */
+function limitThatBinds(
+  { project }: KitContext,
+  { verdict, mode, team }: GateDecision,
+): MicroUsd | null {
+  const approved = verdict === "approve" || verdict === "pilot";
+  return approved && mode === "enforce" ? teamConfig(project.platform, team).monthlyBudget : null;
+}
+
+/** The end of a run that never started. */
+const refusedResult = (record: RunRecord, message: string): RunResult => ({
+  schemaVersion: 1,
+  runId: record.runId,
+  outcome: "failed",
+  failure: "policy",
+  message,
+  finishedAt: record.createdAt,
+  attempts: 0,
+  seconds: 0,
+  actualMicroUsd: 0,
+  strandedMicroUsd: 0,
+  trainedTokens: 0,
+  fingerprint: null,
+  plannedSteps: TrainingJob.parse(record.job).training.steps,
+  completedSteps: 0,
+  bestStep: null,
+  resumedFrom: null,
+  peakMemoryBytes: null,
+  trainLoss: null,
+  validationLoss: null,
+  libraryVersions: {},
+});
