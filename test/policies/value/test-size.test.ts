@@ -26,8 +26,9 @@ describe("largerTest", () => {
     const items = best?.items ?? Number.NaN;
     expect(best?.extraRows).toBe(items - 50);
     expect(afterLabels(items)).toBeGreaterThan(0);
-    expect(afterLabels(items)).toBeGreaterThanOrEqual(afterLabels(items - 1));
-    expect(afterLabels(items)).toBeGreaterThanOrEqual(afterLabels(items + 1));
+    for (const other of [78, 100, 150, 400, 2_000]) {
+      expect(afterLabels(items)).toBeGreaterThanOrEqual(afterLabels(other));
+    }
   });
 
   it("takes the size that pays at the highest price of a row when the price is unknown", () => {
@@ -46,7 +47,10 @@ describe("largerTest", () => {
   });
 
   it("looks no further than anyone would label", () => {
-    expect(largerTest((items) => items - LARGEST_TEST, 50, null)).toBeNull();
-    expect(largerTest((items) => items - LARGEST_TEST + 1, 50, null)?.items).toBe(LARGEST_TEST);
+    const paysFrom = (first: number) => (items: number) => (items < first ? -1 : 1);
+    expect(largerTest(paysFrom(LARGEST_TEST + 1), 50, null)).toBeNull();
+    const best = largerTest(paysFrom(LARGEST_TEST - 100), 50, null);
+    expect(best?.items).toBeGreaterThanOrEqual(LARGEST_TEST - 100);
+    expect(best?.items).toBeLessThanOrEqual(LARGEST_TEST);
   });
 });
