@@ -10,13 +10,13 @@ export interface ReturnedSheet {
   rater: string;
 }
 
-export const OUTCOMES = ["adapter", "baseline", "tie", "both bad"] as const;
+export const RATING_OUTCOMES = ["adapter", "baseline", "tie", "both bad"] as const;
 
 /** What one rater said of one item, the sides opened with the key. */
 export interface Rating {
   rater: string;
   itemId: string;
-  outcome: (typeof OUTCOMES)[number];
+  outcome: (typeof RATING_OUTCOMES)[number];
   note: string;
 }
 

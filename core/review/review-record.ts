@@ -3,7 +3,7 @@ import type { ReviewRecord } from "../spec/evaluation-report.ts";
 import { cohenKappa } from "../stats/kappa.ts";
 import { signTest } from "../stats/sign-test.ts";
 import { wilsonInterval } from "../stats/wilson.ts";
-import { OUTCOMES, type Rating } from "./read-review-sheets.ts";
+import { RATING_OUTCOMES, type Rating } from "./read-review-sheets.ts";
 import type { ReviewKey } from "./review-sheet.ts";
 
 /** A win of the adapter counts one, of the baseline minus one; a tie and "both bad" stand between. */
@@ -62,8 +62,8 @@ function meanKappa(ratings: readonly Rating[], raters: readonly string[]): numbe
   const items = [...new Set(ratings.map(({ itemId }) => itemId))];
   const kappas = pairs.map(([first, second]) =>
     cohenKappa(
-      OUTCOMES.map((row) =>
-        OUTCOMES.map(
+      RATING_OUTCOMES.map((row) =>
+        RATING_OUTCOMES.map(
           (column) =>
             items.filter(
               (id) =>
