@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { trainerSchemas } from "../jobs/trainer-config.ts";
+import { reasonCodeDocs } from "../policies/reason-code-docs.ts";
 import { catalogFiles } from "./generators/catalog.ts";
 
 /** Path from the repository root and text of each generated file. */
@@ -13,6 +14,7 @@ export type GeneratedFiles = Record<string, string>;
 const GENERATORS: readonly (() => GeneratedFiles | Promise<GeneratedFiles>)[] = [
   catalogFiles,
   trainerSchemas,
+  () => ({ "docs/reference/reason-codes.md": reasonCodeDocs() }),
 ];
 
 const root = join(import.meta.dirname, "..");

@@ -16,7 +16,9 @@ describe("decideDocument", () => {
   });
 
   it("decides a stored decision again and finds it equal", () => {
-    expect(decideDocument(JSON.stringify({ facts, decision }), "decision.json")).toEqual({
+    expect(
+      decideDocument(JSON.stringify({ schemaVersion: 1, facts, decision }), "decision.json"),
+    ).toEqual({
       decision,
       stored: decision,
       differences: [],
@@ -25,7 +27,10 @@ describe("decideDocument", () => {
 
   it("finds a decision that was tampered with", () => {
     const forged = { ...decision, verdict: "reject", approvedBy: "me" };
-    const result = decideDocument(JSON.stringify({ facts, decision: forged }), "decision.json");
+    const result = decideDocument(
+      JSON.stringify({ schemaVersion: 1, facts, decision: forged }),
+      "decision.json",
+    );
     expect(result.differences).toEqual(["approvedBy", "verdict"]);
     expect(result.decision.verdict).toBe("approve");
   });
