@@ -17,6 +17,11 @@ describe("reasonCodeDocs", () => {
     expect(reasonCodeDocs()).toMatch(
       /`GainBelowCost` .* reject \| a named approver, or the exploration budget \|/,
     );
+    for (const code of ["SpecMismatch", "DecisionExpired", "DecisionReused"]) {
+      expect(reasonCodeDocs()).toMatch(
+        new RegExp(`\\| \`${code}\` .* admission in the cluster \\|`),
+      );
+    }
     expect(reasonCodeDocs()).toMatch(/`EvaluationFailed` .* promotion \|/);
   });
 });
