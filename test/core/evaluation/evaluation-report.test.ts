@@ -186,6 +186,42 @@ describe("buildEvaluationReport", () => {
   });
 });
 
+describe("the worked example of docs/evaluation.md", () => {
+  const outcomes = (both: string, adapterOnly: string, promptOnly: string) => [
+    ...Array<string>(60).fill(both),
+    ...Array<string>(18).fill(adapterOnly),
+    ...Array<string>(4).fill(promptOnly),
+    ...Array<string>(18).fill(WRONG),
+  ];
+  const example = evaluationInput({
+    base: answers(0, 100),
+    "prompted-base": outcomes(RIGHT, WRONG, RIGHT),
+    adapter: outcomes(RIGHT, RIGHT, WRONG),
+  });
+
+  it("passes at a minimum gain of 5 points", () => {
+    const { summary, comparisons } = buildEvaluationReport({ ...example, minGain: 0.05 });
+    expect(summary).toBe(
+      "The adapter scores 78.0 % on 100 test items, 14.0 points above the best prompt (90 % interval 5.9 to 21.6): even the lower end reaches the 5.0 points asked for.",
+    );
+    expect(comparisons[0]?.pValue).toBeCloseTo(0.0043, 4);
+  });
+
+  it("needs about 312 more items at 10 points", () => {
+    expect(buildEvaluationReport({ ...example, minGain: 0.1 })).toMatchObject({
+      verdict: "inconclusive",
+      moreItemsNeeded: 312,
+    });
+  });
+
+  it("cannot tell when the items stand in 20 clusters of five", () => {
+    const items = example.items.map((item, i) => ({ ...item, cluster: `c${Math.floor(i / 5)}` }));
+    const { verdict, summary } = buildEvaluationReport({ ...example, items, minGain: 0.05 });
+    expect(verdict).toBe("inconclusive");
+    expect(summary).toContain("(90 % interval -3.6 to 30.0)");
+  });
+});
+
 describe("incomplete evaluations", () => {
   const input = evaluationInput(arms(0, 4, 8, 10));
 

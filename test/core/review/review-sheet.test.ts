@@ -11,7 +11,7 @@ import { reviewCase, reviewRequest } from "../../support/review-case.ts";
 describe("makeReviewSheets", () => {
   const { sheets, key } = reviewCase();
 
-  it("asks every rater the same items, in an order and on sides of his own", () => {
+  it("asks every rater the same items, in an order and on sides of their own", () => {
     const ids = key.sheets.map(({ items }) => items.map(({ id }) => id));
     expect(ids).toHaveLength(2);
     expect(new Set(ids[0]).size).toBe(8);
