@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from contract import Fail, write_atomic
 
@@ -36,6 +37,7 @@ def newest_checkpoint(folder: Path, fingerprint: str) -> Path | None:
     return None
 
 
-def read_state(checkpoint: Path) -> dict:
+def read_state(checkpoint: Path) -> dict[str, Any]:
     """The Trainer's own record: log history, best step, tokens seen."""
-    return json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    state: dict[str, Any] = json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    return state

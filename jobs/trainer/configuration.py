@@ -21,7 +21,8 @@ def read_configuration(schema: str) -> dict[str, Any]:
         given = json.loads(folder("FT_CONFIG").read_text(encoding="utf-8"), parse_constant=_no_number)
     except (OSError, ValueError) as error:
         raise Fail("config", f"cannot read the configuration: {error}") from error
-    return checked(rules, given, "config")
+    config: dict[str, Any] = checked(rules, given, "config")
+    return config
 
 
 def _no_number(name: str) -> None:

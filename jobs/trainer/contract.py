@@ -9,14 +9,14 @@ import traceback
 from datetime import datetime, timezone
 from pathlib import Path
 from types import FrameType
-from typing import Callable
+from typing import Any, Callable
 
 EXIT = {"config": 64, "data": 65, "unavailable": 69, "internal": 70, "unshipped": 74, "preempted": 75, "memory": 78}
 ENV = os.environ
 STARTED = time.time()
 ATTEMPT = int(ENV.get("FT_ATTEMPT") or "1")
 
-Result = dict[str, object]
+Result = dict[str, Any]
 
 
 class Fail(Exception):
@@ -76,14 +76,15 @@ def run(body: Callable[[Stop, Path, Result], None]) -> int:
         acknowledgement.unlink(missing_ok=True)  # of an earlier attempt
     result: Result = {"runId": ENV.get("FT_RUN_ID"), "attempt": ATTEMPT, "status": "failed", "error": None,
                       "startedAt": instant(STARTED)}
-    code = attempt(lambda: body(stop, out, result), out, result)
+    code = conclude(lambda: body(stop, out, result), out, result)
     if code == 0 and acknowledgement:
-        code = attempt(lambda: wait_until_shipped(stop, acknowledgement), out, result)
+        code = conclude(lambda: wait_until_shipped(stop, acknowledgement), out, result)
     print(json.dumps({"exit": code, **result}), flush=True)
     return code
 
 
-def attempt(body: Callable[[], None], out: Path, result: Result) -> int:
+def conclude(body: Callable[[], None], out: Path, result: Result) -> int:
+    """Turns the end of `body`, good or bad, into result.json and an exit code."""
     try:
         body()
         result["status"], code = "succeeded", 0

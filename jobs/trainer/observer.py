@@ -42,7 +42,7 @@ class Observer(TrainerCallback):
 
     def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl,
                logs: dict[str, Any] | None = None, **_: Any) -> None:
-        values = {name: float(logs[name]) for name in sorted(LOGGED & (logs or {}).keys())}
+        values = {name: float(value) for name, value in sorted((logs or {}).items()) if name in LOGGED}
         for name in values.keys() & {"loss", "eval_loss"}:
             if not math.isfinite(values[name]):
                 raise Fail("internal", f"{name} is {values[name]} at step {state.global_step}: the run diverged, "

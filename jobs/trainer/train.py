@@ -28,13 +28,14 @@ def train(stop: Stop, out: Path, result: Result) -> None:
     steps = config["training"]["steps"]
     splits = {name: read_split(folder("FT_DATA_DIR") / f"{name}.jsonl") for name in ("train", "validation")}
     mark = training_fingerprint()
-    result.update(fingerprint=mark, plannedSteps=steps, completedSteps=0)
+    result.update(fingerprint=mark, plannedSteps=steps, completedSteps=0, resumedFrom=None)
     refuse_other_inputs(mark)
     result["libraryVersions"] = library_versions()
     checkpoints = folder("FT_CHECKPOINT_DIR")
     checkpoints.mkdir(parents=True, exist_ok=True)
     resume = newest_checkpoint(checkpoints, mark) if ENV.get("FT_RESUME", "auto") == "auto" else None
-    result["resumedFrom"] = step_of(resume) if resume else None
+    if resume:
+        result.update(completedSteps=step_of(resume), resumedFrom=step_of(resume))
     if not resume or step_of(resume) < steps:
         fit(config, splits, checkpoints, resume, mark, stop, out, result)
     finish(config, checkpoints / f"checkpoint-{steps}", out, result)

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const launcher = commandLauncher([trainer.python, TRAIN_SCRIPT]);
   kit = openKit({ launcher, method: "lora", work, steps: STEPS, ...base });
   outcomes = await proveAll(kit, SHORT, { jobs: 2 });
-}, 400_000);
+}, 600_000);
 
 describe("our trainer keeps the contract", () => {
   it.for(SHORT.map(({ name }) => name))("%s", (name, { skip }) => {
@@ -111,7 +111,7 @@ describe("our evaluator", () => {
   }
 
   it("answers each item with each arm, and the adapter learned the format", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async ({ skip }) => {
     if (missing) return skip(missing);
     const { code, result } = await evaluate();
@@ -131,7 +131,7 @@ describe("our evaluator", () => {
   });
 
   it("goes on after a kill that cut a line in half, and answers nothing twice", {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async ({ skip }) => {
     if (missing) return skip(missing);
     const before = readFileSync(predictions, "utf8");
