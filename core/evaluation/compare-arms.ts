@@ -1,5 +1,6 @@
 import type { Arm } from "../spec/evaluation-job.ts";
 import type { Comparison } from "../spec/evaluation-report.ts";
+import type { Metric } from "../spec/use-case.ts";
 import { clusterBootstrap } from "../stats/bootstrap.ts";
 import { mcnemarExact } from "../stats/mcnemar.ts";
 import { minimumDetectableGain } from "../stats/power.ts";
@@ -33,7 +34,7 @@ interface PairedCluster {
  * Candidate minus baseline on the same items.
  *
  * The interval is two-sided at 2·confidence - 1, so that each end alone holds with `confidence`; whole clusters are
- * resampled. Macro-F1 is no mean of items: each resample computes both arms' F1 anew. Wins and losses are items where
+ * weighted. Macro-F1 is no mean of items: each draw computes both arms' F1 anew. Wins and losses are items where
  * one arm scores higher than the other, for macro-F1 by the label being right, and the exact McNemar test is on them.
  * The minimum detectable gain is in shares of such items, at the observed share of losses, counting a cluster as one item.
  */
@@ -48,12 +49,13 @@ export function compareArms(question: ComparisonQuestion): Comparison {
   const wins = gains.filter((gain) => gain > 0).length;
   const losses = gains.filter((gain) => gain < 0).length;
   const clusters = pairClusters(question, gains);
-  const difference = metric === "macro-f1" ? differenceOfF1 : meanGain;
+  const sizes = clusters.map(({ size }) => size);
+  const difference = differenceOf(clusters, metric);
   const twoSided = Number((2 * confidence - 1).toFixed(9));
   return {
     baseline: question.baselineName,
-    difference: difference(clusters),
-    interval: clusterBootstrap({ clusters, difference, seed, confidence: twoSided }),
+    difference: difference(new Float64Array(clusters.length).fill(1)),
+    interval: clusterBootstrap({ sizes, difference, seed, confidence: twoSided }),
     confidence: twoSided,
     wins,
     losses,
@@ -87,15 +89,21 @@ function pairClusters(question: ComparisonQuestion, gains: readonly number[]): P
   return [...clusters.values()];
 }
 
-function meanGain(drawn: readonly PairedCluster[]): number {
-  let gain = 0;
-  let size = 0;
-  for (const cluster of drawn) {
-    gain += cluster.gain;
-    size += cluster.size;
+/** The difference of the arms as a function of how often each cluster counts. */
+function differenceOf(clusters: readonly PairedCluster[], metric: Metric) {
+  if (metric === "macro-f1") {
+    const adapter = clusters.map((cluster) => cluster.adapter);
+    const baseline = clusters.map((cluster) => cluster.baseline);
+    return (weights: Float64Array) => macroF1(adapter, weights) - macroF1(baseline, weights);
   }
-  return gain / size;
+  return (weights: Float64Array) => {
+    let gain = 0;
+    let size = 0;
+    for (const [i, cluster] of clusters.entries()) {
+      const weight = weights[i] as number;
+      gain += weight * cluster.gain;
+      size += weight * cluster.size;
+    }
+    return gain / size;
+  };
 }
-
-const differenceOfF1 = (drawn: readonly PairedCluster[]): number =>
-  macroF1(drawn.map(({ adapter }) => adapter)) - macroF1(drawn.map(({ baseline }) => baseline));

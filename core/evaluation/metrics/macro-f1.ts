@@ -23,25 +23,30 @@ export function labelPairs(
 /**
  * Mean over the expected labels of F1 = 2·tp / (2·tp + fp + fn): every label counts the same, however rare. Labels that
  * no item expects are left out of the mean, so that correcting an answer can only raise it.
+ *
+ * @param weights how often the items of each group count; once when left out
  */
-export function macroF1(groups: readonly (readonly LabelPair[])[]): number {
+export function macroF1(
+  groups: readonly (readonly LabelPair[])[],
+  weights?: Readonly<Float64Array>,
+): number {
   const right: number[] = [];
-  const expectedCount: number[] = [];
-  const answeredCount: number[] = [];
-  for (const pairs of groups) {
+  const given: number[] = [];
+  const add = (sums: number[], label: number, weight: number) => {
+    sums[label] = (sums[label] ?? 0) + weight;
+  };
+  const labels = new Set<number>();
+  for (const [i, pairs] of groups.entries()) {
+    const weight = weights?.[i] ?? 1;
     for (const { expected, answered } of pairs) {
-      expectedCount[expected] = (expectedCount[expected] ?? 0) + 1;
-      if (answered >= 0) answeredCount[answered] = (answeredCount[answered] ?? 0) + 1;
-      if (answered === expected) right[expected] = (right[expected] ?? 0) + 1;
+      labels.add(expected);
+      // 2·tp + fp + fn is what was expected plus what was answered.
+      add(given, expected, weight);
+      if (answered >= 0) add(given, answered, weight);
+      if (answered === expected) add(right, expected, weight);
     }
   }
   let sum = 0;
-  let labels = 0;
-  for (const [label, count = 0] of expectedCount.entries()) {
-    if (count === 0) continue;
-    // 2·tp + fp + fn is what was expected plus what was answered.
-    sum += (2 * (right[label] ?? 0)) / (count + (answeredCount[label] ?? 0));
-    labels++;
-  }
-  return labels === 0 ? 0 : sum / labels;
+  for (const label of labels) sum += (2 * (right[label] ?? 0)) / (given[label] ?? 0);
+  return labels.size === 0 ? 0 : sum / labels.size;
 }
