@@ -39,7 +39,7 @@ export interface Relatives {
   add(row: Row): void;
 }
 
-/** Collects what duplicates, clusters and contradictions are found by: some 500 bytes a row, however long the row. */
+/** Collects what duplicates, clusters and contradictions are found by: about a kilobyte a row, however long the row. */
 export function createRelatives(): Relatives {
   const rows: KeptRow[] = [];
   const firstRow: number[] = [];

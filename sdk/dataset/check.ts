@@ -47,7 +47,7 @@ export interface DatasetCheck {
 
 /**
  * Checks a JSON-lines file and splits it. The file is read once from start to end; texts of likely near-duplicates are read
- * again to verify them. Memory grows by some 500 bytes a row, however long the rows are.
+ * again to verify them. Memory grows by about a kilobyte a row, however long the rows are.
  *
  * @throws InputError `FileMissing`, `FileIsFolder`, `FileUnreadable`, `FileChanged`, `RatiosWrong`. Everything else that can
  * be wrong with a file is a finding.
