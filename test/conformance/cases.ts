@@ -50,6 +50,7 @@ export const CASES: readonly Case[] = [
   { name: "SIGTERM while loading: exit 75 before the first step", prove: stoppedWhileLoading },
   { name: "deadline: exit 75", prove: deadline },
   { name: "not shipped in time: exit 74, and the next attempt only publishes", prove: unshipped },
+  { name: "SIGTERM while waiting to be shipped: exit 75", prove: stoppedWhileShipping },
   { name: "FT_RESUME=never starts again", prove: startsAgain },
   {
     name: "inputs that were not approved: exit 64",
@@ -219,6 +220,17 @@ async function unshipped(kit: Kit): Promise<string> {
   assert.equal(run.adapterDigest(), reference.adapterDigest());
   assert.deepEqual(run.metrics(), [], "nothing was trained again");
   return "the acknowledgement decides";
+}
+
+async function stoppedWhileShipping(kit: Kit): Promise<string> {
+  const run = kit.newRun("sigterm-shipping");
+  run.copyCheckpoints(await kit.reference());
+  const attempt = run.start({ FT_SHIP_ACK: run.acknowledgement });
+  await run.until(attempt, "result.json", () => run.hasResult());
+  attempt.signal("SIGTERM");
+  assert.equal(await attempt.exit, 75, "exit code");
+  assert.equal(run.result().status, "preempted");
+  return String(run.result().error);
 }
 
 async function startsAgain(kit: Kit): Promise<string> {
