@@ -25,6 +25,7 @@ const PURE_PACKAGES: Record<string, readonly string[]> = {
     "yaml",
     "canonicalize",
     "fastest-levenshtein",
+    "franc-min",
     "jstat",
     "pure-rand",
     "validator",
@@ -150,7 +151,7 @@ describe("files", () => {
 
   it("name only the project itself", () => {
     const foreign =
-      /\/work\/|\.library|reference\/(gate|trainer|dataset|estimation|registry)|\bsub-?agents?\b/;
+      /(?<![\w>.}$])\/work\/|\.library|reference\/(gate|trainer|dataset|estimation|registry)|\bsub-?agents?\b/;
     const wrong = [
       ...sources,
       ...python,
