@@ -5,7 +5,6 @@ import { type CheckOptions, checkDataset } from "./dataset/check.ts";
 import { freezeDataset } from "./dataset/freeze.ts";
 import { loadTokenizer } from "./dataset/tokenizer.ts";
 import { rememberSource } from "./evidence/dataset-of-job.ts";
-import { readDataset } from "./evidence/splits.ts";
 import type { CheckOutcome } from "./kit.ts";
 import { baseModelFolder } from "./local/base-model.ts";
 import { dryStore } from "./store/dry-store.ts";
@@ -43,12 +42,6 @@ export async function check(
   const dataset = await freezeDataset(store ? context.store : dryStore, checked);
   if (store) await rememberSource(context.store, file, dataset.digest);
   return { report, dataset, blocking };
-}
-
-/** The stored outcome of an earlier check. */
-export async function storedCheck(context: KitContext, digest: string): Promise<CheckOutcome> {
-  const { dataset, readiness } = await readDataset(context.store, digest);
-  return { report: readiness, dataset, blocking: [] };
 }
 
 function parseRatios(text: string | undefined): Ratios {

@@ -3,18 +3,17 @@ import { ulid } from "ulid";
 import type { ReturnedSheet } from "../core/review/read-review-sheets.ts";
 import type { TrainingJob } from "../core/spec/training-job.ts";
 import { adapterClient } from "./adapters.ts";
-import { findBaseline } from "./baseline.ts";
-import { type CheckRequest, check } from "./check.ts";
+import type { CheckRequest } from "./check.ts";
 import type { KitContext } from "./context.ts";
-import { evaluate } from "./evaluate.ts";
 import type { BaselineOptions, EvaluateOptions } from "./kit.ts";
 import { readLedger } from "./ledger/ledger.ts";
+import { baseModelFolder } from "./local/base-model.ts";
 import { localRun, startOrResume } from "./local/local-run.ts";
 import { trainerPython } from "./local/trainer-python.ts";
 import { checkedData, type PlanOptions, plan } from "./plan.ts";
 import { openProject } from "./project.ts";
-import { type ReportRequest, report } from "./report.ts";
-import { exportReview, importReview, type ReviewRequest } from "./review.ts";
+import type { ReportRequest } from "./report.ts";
+import type { ReviewRequest } from "./review.ts";
 import { recordDataRefusal } from "./runs/data-refusal.ts";
 import { runClient } from "./runs/run-client.ts";
 import { findRun, listRuns, readDecision, readRun } from "./runs/run-records.ts";
@@ -34,7 +33,15 @@ export interface ConnectOptions {
   now?: () => Date;
 }
 
-/** Opens the project on this machine. Reads the platform config, nothing else; nothing is written before it is needed. */
+async function readyToTrain(context: KitContext, job: TrainingJob): Promise<void> {
+  baseModelFolder(context.project.platform, job.base.model);
+  await trainerPython(context.env);
+}
+
+/**
+ * Opens the project on this machine. Reads the platform config, nothing else; nothing is written before it is needed.
+ * What only some calls need is loaded on first use, so that a plan answers in half a second.
+ */
 export async function connect(options: ConnectOptions = {}) {
   const project = openProject({ ...options, cwd: options.cwd ?? process.cwd() });
   const context: KitContext = {
@@ -57,7 +64,8 @@ export async function connect(options: ConnectOptions = {}) {
     requester: context.requester,
     project,
     /** Checks a dataset file and freezes its split. */
-    check: (file: string, request?: CheckRequest) => check(context, file, request),
+    check: async (file: string, request?: CheckRequest) =>
+      (await import("./check.ts")).check(context, file, request),
     /** Estimate and decision; changes nothing. */
     plan: (job: TrainingJob, at: PlanOptions) => plan(context, job, at),
     /**
@@ -68,7 +76,9 @@ export async function connect(options: ConnectOptions = {}) {
       const { record, decision } = await submit(context, job, () =>
         recordDataRefusal(context, job, async () => {
           await checkedData(context, job, { ...at, store: true });
-          return plan(context, job, at);
+          const planned = await plan(context, job, at);
+          if (planned.decision.admitted) await readyToTrain(context, job); // before anything is recorded or reserved
+          return planned;
         }),
       );
       const client = runClient(context, record, decision);
@@ -95,20 +105,27 @@ export async function connect(options: ConnectOptions = {}) {
     /** Finds the best prompt of the base model for a job and scores it once on the test split. */
     baseline: async (job: TrainingJob, at: PlanOptions & BaselineOptions) => {
       const { dataset } = await checkedData(context, job, { folder: at.folder, store: true });
+      const { findBaseline } = await import("./baseline.ts");
       return findBaseline(context, job, dataset, await trainerPython(context.env), at);
     },
     /** Compares an adapter with the base model and the best prompt on the frozen test split. */
-    evaluate: async (name: string, how: EvaluateOptions = {}) =>
-      evaluate(context, name, await trainerPython(context.env), how),
+    evaluate: async (name: string, how: EvaluateOptions = {}) => {
+      const { evaluate } = await import("./evaluate.ts");
+      return evaluate(context, name, await trainerPython(context.env), how);
+    },
     review: {
-      export: (name: string, request: ReviewRequest) => exportReview(context, name, request),
-      import: (name: string, request: { version: string; sheets: readonly ReturnedSheet[] }) =>
-        importReview(context, name, request),
+      export: async (name: string, request: ReviewRequest) =>
+        (await import("./review.ts")).exportReview(context, name, request),
+      import: async (
+        name: string,
+        request: { version: string; sheets: readonly ReturnedSheet[] },
+      ) => (await import("./review.ts")).importReview(context, name, request),
     },
     adapters: adapterClient(context),
     ledger: { read: () => readLedger(store) },
     /** The finance report of a month as text. */
-    report: (request: ReportRequest) => report(context, request),
+    report: async (request: ReportRequest) =>
+      (await import("./report.ts")).report(context, request),
   };
 }
 

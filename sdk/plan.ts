@@ -2,9 +2,9 @@ import { InputError } from "../core/errors.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
 import { jobDigest, type TrainingJob } from "../core/spec/training-job.ts";
 import { decide } from "../policies/gate.ts";
-import { check, storedCheck } from "./check.ts";
 import type { KitContext } from "./context.ts";
 import { datasetOfJob } from "./evidence/dataset-of-job.ts";
+import { readDataset } from "./evidence/splits.ts";
 import { gatherFacts } from "./facts.ts";
 import type { CheckOutcome, Plan } from "./kit.ts";
 import { hasBaseModel } from "./local/base-model.ts";
@@ -51,6 +51,12 @@ export async function plan(
   };
 }
 
+/** The stored outcome of an earlier check. */
+async function storedCheck(context: KitContext, digest: string): Promise<CheckOutcome> {
+  const { dataset, readiness } = await readDataset(context.store, digest);
+  return { report: readiness, dataset, blocking: [] };
+}
+
 /**
  * The job's frozen split with its report; a file is checked first when it was not before.
  * @throws DataRefusedError when a finding blocks.
@@ -63,7 +69,7 @@ export async function checkedData(
   const { file, digest } = await datasetOfJob(context.store, job, options.folder);
   const outcome = digest
     ? await storedCheck(context, digest)
-    : await check(context, file as string, {
+    : await (await import("./check.ts")).check(context, file as string, {
         store: options.store,
         maxTokens: job.training.maxLength,
         ...(hasBaseModel(context.project.platform, job.base.model) ? { base: job.base.model } : {}),
