@@ -28,12 +28,15 @@ export function measureLeakage(
 
   /** Splits in which a near-duplicate of the unit stands. */
   const nearSplits = Uint8Array.from(unitSplits);
-  for (const [a, b] of sketches.pairs()) {
-    const [ofA, ofB] = [unitSplits[a] as number, unitSplits[b] as number];
-    const sameSide = ofA === ofB && (ofA & (ofA - 1)) === 0;
-    if (ofA === 0 || ofB === 0 || sameSide || similarity(a, b) < NEAR_SIMILARITY) continue;
-    nearSplits[a] = (nearSplits[a] as number) | ofB;
-    nearSplits[b] = (nearSplits[b] as number) | ofA;
+  // a unit on one side need not be compared with others on that side
+  const groupOf = (unit: number): number => {
+    const splits = unitSplits[unit] as number;
+    return (splits & (splits - 1)) === 0 ? -splits : unit;
+  };
+  for (const [a, b] of sketches.pairs(groupOf)) {
+    if (similarity(a, b) < NEAR_SIMILARITY) continue;
+    nearSplits[a] = (nearSplits[a] as number) | (unitSplits[b] as number);
+    nearSplits[b] = (nearSplits[b] as number) | (unitSplits[a] as number);
   }
 
   const leakage = { testInTrain: 0, testInValidation: 0, validationInTrain: 0 };

@@ -20,6 +20,7 @@ import {
   type ReadShingles,
   relate,
   TEXT_RULE,
+  tornPairs,
   withoutDuplicates,
 } from "./relatives.ts";
 import { describeRow, type Row } from "./row.ts";
@@ -111,8 +112,10 @@ export function createReadinessCheck(options: ReadinessOptions): ReadinessCheck 
     finish(read, more) {
       const { rows } = relatives;
       const similarity = createSimilarity(relatives, read);
-      const alike = variety.areLabels() ? THRESHOLDS.contradictionSimilarity : null;
-      const related = relate(relatives, similarity, alike);
+      const related = relate(relatives, similarity);
+      const torn = variety.areLabels()
+        ? tornPairs(relatives, similarity, THRESHOLDS.contradictionSimilarity, THRESHOLDS.tornPairs)
+        : [];
       const usable = withoutDuplicates(rows);
       const clusterIds = smallestDigests(rows, related.together.root);
       const items = itemsOf(
@@ -129,7 +132,7 @@ export function createReadinessCheck(options: ReadinessOptions): ReadinessCheck 
       const exactDuplicates = rows.length - usable.length;
       const nearDuplicates = rows.length - nearClusters;
       const largestCluster = largestOf(items.map(({ cluster }) => cluster));
-      const contradicted = contradictionFindings(rows, related);
+      const contradicted = contradictionFindings(rows, torn);
       const { distinct1, distinct2, largestOutputShare, labelEntropyBits } = variety.facts();
       const counts = Object.fromEntries(
         SPLITS.map((split) => [split, items.filter((item) => item.split === split).length]),

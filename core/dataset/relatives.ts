@@ -106,40 +106,22 @@ export interface Related {
   near: Clusters;
   /** Over units: near-duplicate texts, and rows of one group. What a split may not tear apart. */
   together: Clusters;
-  /** Pairs of units at least `alike` similar whose answers differ. */
-  torn: [a: number, b: number][];
 }
 
-/**
- * Clusters of the rows seen so far.
- *
- * @param alike similarity from which two different answers are a contradiction; null when answers are no labels.
- */
+/** Clusters of the rows seen so far. */
 export function relate(
-  relatives: Relatives,
+  { rows, sketches, firstRow }: Relatives,
   similarity: (a: number, b: number) => number,
-  alike: number | null,
 ): Related {
-  const { rows, sketches, firstRow } = relatives;
   const [near, together] = [createClusters(), createClusters()];
   for (const _ of firstRow) {
     near.add();
     together.add();
   }
-  const answerOf = onlyAnswers(rows);
-  const torn: [number, number][] = [];
-  for (const [a, b] of sketches.pairs()) {
-    const differ =
-      alike !== null &&
-      answerOf[a] !== answerOf[b] &&
-      answerOf[a] !== undefined &&
-      answerOf[b] !== undefined;
-    if (!differ && near.same(a, b)) continue;
-    const measured = similarity(a, b);
-    if (measured < NEAR_SIMILARITY) continue;
+  for (const [a, b] of sketches.pairs(near.root)) {
+    if (similarity(a, b) < NEAR_SIMILARITY) continue;
     near.join(a, b);
     together.join(a, b);
-    if (differ && measured >= alike) torn.push([a, b]);
   }
   const groups = new Map<string, number>();
   for (const { group, unit } of rows) {
@@ -148,8 +130,27 @@ export function relate(
     if (first === undefined) groups.set(group, unit);
     else together.join(first, unit);
   }
-  return { near, together, torn };
+  return { near, together };
 }
+
+/** Pairs of units that are at least `alike` similar but have different answers; no more than `most`. */
+export function tornPairs(
+  { rows, sketches }: Relatives,
+  similarity: (a: number, b: number) => number,
+  alike: number,
+  most: number,
+): [a: number, b: number][] {
+  const answers = onlyAnswers(rows);
+  const torn: [number, number][] = [];
+  for (const [a, b] of sketches.pairs((unit) => answers[unit] ?? MIXED)) {
+    if (answers[a] === undefined || answers[b] === undefined) continue;
+    if (similarity(a, b) >= alike && torn.push([a, b]) === most) break;
+  }
+  return torn;
+}
+
+/** The group of units whose rows disagree. */
+const MIXED = -1;
 
 /** The answer of every unit; undefined where its rows disagree, which is a contradiction of its own. */
 function onlyAnswers(rows: readonly KeptRow[]): (number | undefined)[] {

@@ -15,6 +15,8 @@ export const THRESHOLDS = {
   contradictionShare: 0.02,
   /** Near-equal inputs whose labels differ are worth a look from this Jaccard similarity on. */
   contradictionSimilarity: 0.9,
+  /** So many such pairs are looked for; nobody mends more by hand. */
+  tornPairs: 1000,
   /** Answers that are labels: at most one different answer in ten rows. */
   labelShare: 0.1,
   /** Rows whose answer is cut away wholly: TRL drops them without a word. */

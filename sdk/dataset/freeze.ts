@@ -2,6 +2,7 @@ import { contentDigest } from "../../core/dataset/row.ts";
 import { digestOf, sha256 } from "../../core/digest.ts";
 import { InputError, StoreError } from "../../core/errors.ts";
 import { Dataset, SPLITS, type Split } from "../../core/spec/dataset.ts";
+import { readDocument } from "../store/document.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { DatasetCheck } from "./check.ts";
 import { fileChanged, openRowReader, type RowReader } from "./row-reader.ts";
@@ -47,6 +48,7 @@ export async function freezeDataset(
       await store.put(key, splitBody(check, split, reader), { ifAbsent: true });
     }
     await replace(store, datasetKey(digest, "readiness.json"), () => readiness);
+    await readDocument(store, datasetKey(digest, "dataset.json"), Dataset); // a corrupt one is not replaced
     const record = await replace(store, datasetKey(digest, "dataset.json"), (stored) => {
       const known = stored === undefined ? null : Dataset.parse(JSON.parse(stored)).audit;
       const dataset: Dataset = {

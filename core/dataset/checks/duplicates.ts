@@ -2,7 +2,7 @@ import type { Finding } from "../../spec/dataset.ts";
 import { formatPercent } from "../../units.ts";
 import { finding } from "../finding-codes.ts";
 import { createPlaces } from "../places.ts";
-import type { KeptRow, Related } from "../relatives.ts";
+import type { KeptRow } from "../relatives.ts";
 import { THRESHOLDS } from "../thresholds.ts";
 
 const counted = (count: number, all: number, what: string): string =>
@@ -54,7 +54,7 @@ export function duplicateFindings(facts: {
 /** Inputs that have more than one answer, and pairs of nearly equal inputs with different labels. */
 export function contradictionFindings(
   rows: readonly KeptRow[],
-  { torn }: Related,
+  torn: readonly (readonly [a: number, b: number])[],
 ): { contradictions: number; findings: Finding[] } {
   const answers = new Map<number, number>();
   const mixed = new Set<number>();
@@ -82,7 +82,7 @@ export function contradictionFindings(
     const units = new Set(torn.flat());
     const places = createPlaces();
     for (const { unit, line } of rows) if (units.has(unit)) places.add(line);
-    const message = `${torn.length} pairs of inputs are at least ${THRESHOLDS.contradictionSimilarity} similar but have different labels`;
+    const message = `${torn.length === THRESHOLDS.tornPairs ? "At least " : ""}${torn.length} pairs of inputs are at least ${THRESHOLDS.contradictionSimilarity} similar but have different labels`;
     findings.push(
       finding("NearContradictions", "warning", message, {
         value: torn.length,
