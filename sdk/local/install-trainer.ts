@@ -68,7 +68,16 @@ const COMPILE = "import compileall, sys; compileall.compile_dir(sys.argv[1], qui
 export function pipInstall(python: string, env: Environment): string[] {
   return onPath("uv", env)
     ? ["uv", "pip", "install", "--python", python]
-    : [python, "-m", "pip", "install", "--no-compile", "--disable-pip-version-check"];
+    : [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--no-compile",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+      ];
 }
 
 function onPath(program: string, env: Environment): boolean {
