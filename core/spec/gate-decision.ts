@@ -10,6 +10,10 @@ export const VERDICTS = ["approve", "pilot", "defer", "reject"] as const;
 export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof Verdict>;
 
+/** Whether the job may start as a pilot alone. In the modes that only watch it may start whole. */
+export const isPilotOnly = ({ verdict, mode }: { verdict: Verdict; mode: GateMode }): boolean =>
+  verdict === "pilot" && mode === "enforce";
+
 /** One reason. `value` and `threshold` are in the unit that the message names; null where there is no number. */
 export const Reason = z.object({
   code: z.enum(REASON_CODES),
@@ -28,6 +32,8 @@ export const GainEstimate = z.object({
   ceiling: z.number(),
   headroom: z.number(),
   nEff: z.number(),
+  /** Mean before any calibration: what an outcome is later compared with. */
+  priorMean: z.number(),
   mean: z.number(),
   sd: z.number(),
   /** Degrees of freedom of the predictive t; null: normal. */

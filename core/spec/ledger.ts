@@ -41,7 +41,8 @@ export const DecidedEntry = z.object({
   /** The first blocking reason, or the net benefit, in one sentence. */
   summary: z.string(),
   cost: z.object({ low: Money, expected: Money, high: Money, stranded: Money }).nullable(),
-  gain: z.object({ mean: z.number(), sd: z.number() }).nullable(),
+  /** `priorMean`: before calibration, so that calibration does not learn from itself. */
+  gain: z.object({ priorMean: z.number(), mean: z.number(), sd: z.number() }).nullable(),
   netBenefit: Money.nullable(),
   pWin: z.number().nullable(),
   override: z.object({ approver: z.string(), reason: z.string() }).nullable(),

@@ -33,6 +33,7 @@ export function estimateGain(
     ceiling: useCase.ceiling,
     headroom: toDigits(headroom),
     nEff,
+    priorMean: toDigits(headroom * share.mean),
     mean: toDigits(mean),
     sd: toDigits(sd),
     df: multiplier.df,

@@ -35,7 +35,7 @@ export function foldHistory(
   for (const entry of entries) {
     if (entry.kind !== "evaluated" || entry.metric !== job.useCase.metric || entry.runId === null)
       continue;
-    const predicted = decided.get(settled.get(entry.runId) ?? "")?.gain?.mean;
+    const predicted = decided.get(settled.get(entry.runId) ?? "")?.gain?.priorMean;
     if (predicted === undefined) continue;
     history.evaluated += 1;
     if (entry.verdict === "pass") history.wins += 1;
