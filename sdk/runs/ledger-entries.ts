@@ -41,7 +41,7 @@ export function decidedEntry(
             stranded: estimate.cost.strandedMicroUsd,
           }
         : null,
-    gain: gain && { mean: gain.mean, sd: gain.sd },
+    gain: gain && { priorMean: gain.priorMean, mean: gain.mean, sd: gain.sd },
     netBenefit: value?.nbWithBar ?? null,
     pWin: value?.pWin ?? null,
     override: override && { approver: override.approver, reason: override.reason },
