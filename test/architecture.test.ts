@@ -151,7 +151,7 @@ describe("files", () => {
 
   it("name only the project itself", () => {
     const foreign =
-      /(?<![\w>.}$])\/work\/|\.library|reference\/(gate|trainer|dataset|estimation|registry)|\bsub-?agents?\b/;
+      /(?<![\w>.}$])\/work\/|\.library\b|reference\/(gate|trainer|dataset|estimation|registry)|\bsub-?agents?\b/;
     const wrong = [
       ...sources,
       ...python,

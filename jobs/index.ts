@@ -1,0 +1,3 @@
+export * from "./prompt-candidates.ts";
+export * from "./trainer-config.ts";
+export * from "./trainer-result.ts";
