@@ -17,7 +17,12 @@ import type { ExitCode } from "./verb.ts";
 /** Prints one error on standard error, with its fix, and says how the program ends. */
 export function reportError(error: unknown, json: boolean, io: Io): ExitCode {
   if (io.signal.aborted) {
-    io.err("stopped; nothing is lost: the same command goes on from here");
+    const [message, fix] = ["stopped; nothing is lost", "the same command goes on from here"];
+    io.err(
+      json
+        ? JSON.stringify({ error: "Stopped", code: "Stopped", message, fix })
+        : `${message}: ${fix}`,
+    );
     return 1;
   }
   if (error instanceof CommanderError) return usage(error, json, io);
@@ -32,12 +37,18 @@ function exitCode(error: KitError): ExitCode {
 }
 
 function errorText(error: KitError): string {
-  if (error instanceof GateRefusedError) return decisionText(error.decision);
+  if (error instanceof GateRefusedError) return refusalText(error);
   if (error instanceof SpecError) return error.problems.map(problemText).join("\n");
   const more = error instanceof RegistryRefusal ? error.problems.slice(1).map(problemText) : [];
   const first = `${pc.red("error:")} ${error.message}${at(error)} [${error.code}]\n${pc.bold("fix:")} ${error.fix}`;
   return [first, ...more].join("\n");
 }
+
+/** Each reason has its own fix; where only the whole job is refused, the way on is the error's. */
+const refusalText = ({ decision, fix }: GateRefusedError): string =>
+  decision.admitted
+    ? `${decisionText(decision)}\n${pc.bold("fix:")} ${fix}`
+    : decisionText(decision);
 
 const at = (error: KitError): string => (error.path ? ` (${error.path})` : "");
 

@@ -32,10 +32,13 @@ export function statusText(status: RunStatus): string {
     seconds,
     costMicroUsd,
     adapterVersion,
+    record,
+    result,
   } = status;
   return [
-    `${runId}  ${adapter}  ${tint(state)}`,
+    `${runId}  ${adapter}${record.pilot ? " (pilot)" : ""}  ${tint(state)}`,
     `  ${sentence}`,
+    ...(result?.fix ? [`  fix: ${result.fix}`] : []),
     `  step ${step} of ${plannedSteps} · ${formatDuration(seconds)} · ${formatUsd(costMicroUsd)}`,
     ...(adapterVersion ? [`  adapter version ${adapterVersion}`] : []),
   ].join("\n");
@@ -43,5 +46,10 @@ export function statusText(status: RunStatus): string {
 
 /** A status as JSON: the stored record is left out, `tunekit status RUN --json` is about the run. */
 export function statusJson({ record, ...status }: RunStatus): Record<string, unknown> {
-  return { ...status, createdAt: record.createdAt, decisionId: record.decisionId };
+  return {
+    ...status,
+    pilot: record.pilot,
+    createdAt: record.createdAt,
+    decisionId: record.decisionId,
+  };
 }

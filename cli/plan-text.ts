@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { GateDecision } from "../core/spec/gate-decision.ts";
+import { type GateDecision, isPilotOnly } from "../core/spec/gate-decision.ts";
 import type { Range } from "../core/units.ts";
 import {
   formatBytes,
@@ -75,13 +75,17 @@ export function decisionText(decision: GateDecision): string {
       `${formatUsd(decision.caps.maxMicroUsd)}, ${formatDuration(decision.caps.deadlineSeconds)}`,
     ]);
   }
-  const admitted = decision.admitted ? "" : " (the job may not start)";
-  const head = `${pc.bold("gate:")} ${tint(decision.verdict)}${admitted}`;
+  const head = `${pc.bold("gate:")} ${tint(decision.verdict)}${consequence(decision)}`;
   return [
     head,
     ...(rows.length > 0 ? [section("expected", rows)] : []),
     reasonsText(decision),
   ].join("\n");
+}
+
+function consequence(decision: GateDecision): string {
+  if (!decision.admitted) return " (the job may not start)";
+  return isPilotOnly(decision) ? " (a part of the job may start: `tunekit submit --pilot`)" : "";
 }
 
 function reasonsText({ reasons }: GateDecision): string {

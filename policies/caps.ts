@@ -1,4 +1,4 @@
-import type { GateDecision, Verdict } from "../core/spec/gate-decision.ts";
+import { type GateDecision, isPilotOnly, type Verdict } from "../core/spec/gate-decision.ts";
 import type { GateContext } from "./context.ts";
 import { toMicroUsd } from "./rounding.ts";
 
@@ -9,7 +9,7 @@ import { toMicroUsd } from "./rounding.ts";
 export function capsOf({ facts, cost }: GateContext, verdict: Verdict): GateDecision["caps"] {
   if (cost === null) return null;
   const { estimate, job, mode, policy } = facts;
-  const share = verdict === "pilot" && mode === "enforce" ? policy.pilotShare : 1;
+  const share = isPilotOnly({ verdict, mode }) ? policy.pilotShare : 1;
   return {
     maxMicroUsd: toMicroUsd(cost.highMicroUsd * share),
     deadlineSeconds: Math.ceil((job.deadlineSeconds ?? estimate.time.high) * share),

@@ -32,7 +32,7 @@ export async function check(
     file,
     ratios: parseRatios(ratios),
     ...(base
-      ? { tokenizer: await loadTokenizer(baseModelFolder(context.project.platform, base)) }
+      ? { tokenizer: await loadTokenizer(baseModelFolder(context.project.platform, base), base) }
       : {}),
     onProgress: ({ lines }) => onProgress?.(`${lines.toLocaleString("en")} lines`),
   });

@@ -33,6 +33,11 @@ export interface ConnectOptions {
   now?: () => Date;
 }
 
+export interface SubmitOptions extends PlanOptions {
+  /** Train a share of the steps (`policy.pilotShare`) as a run of its own. @default false */
+  pilot?: boolean;
+}
+
 async function readyToTrain(context: KitContext, job: TrainingJob): Promise<void> {
   baseModelFolder(context.project.platform, job.base.model);
   await trainerPython(context.env);
@@ -47,7 +52,7 @@ export async function connect(options: ConnectOptions = {}) {
   const context: KitContext = {
     project,
     store: fileStore(project.store),
-    requester: options.requester ?? userInfo().username,
+    requester: options.requester ?? userName(),
     env: options.env ?? process.env,
     now: options.now ?? (() => new Date()),
     newId: (at) => ulid(at.getTime()),
@@ -72,15 +77,15 @@ export async function connect(options: ConnectOptions = {}) {
      * Plans, records, and trains when the gate says yes. The same job again finds its run and resumes it.
      * @throws GateRefusedError, DataRefusedError
      */
-    submit: async (job: TrainingJob, at: PlanOptions) => {
-      const { record, decision } = await submit(context, job, () =>
+    submit: async (job: TrainingJob, { pilot = false, ...at }: SubmitOptions) => {
+      const decided = () =>
         recordDataRefusal(context, job, async () => {
           await checkedData(context, job, { ...at, store: true });
           const planned = await plan(context, job, at);
           if (planned.decision.admitted) await readyToTrain(context, job); // before anything is recorded or reserved
           return planned;
-        }),
-      );
+        });
+      const { record, decision } = await submit(context, job, decided, pilot);
       const client = runClient(context, record, decision);
       const { state } = await client.status();
       if (state === "starting" || state === "interrupted") {
@@ -127,6 +132,15 @@ export async function connect(options: ConnectOptions = {}) {
     report: async (request: ReportRequest) =>
       (await import("./report.ts")).report(context, request),
   };
+}
+
+/** In a container the user may be a number without a name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 export type Kit = Awaited<ReturnType<typeof connect>>;

@@ -5,14 +5,15 @@ import type { GateDecision } from "../core/spec/gate-decision.ts";
 export class GateRefusedError extends KitError {
   readonly decision: GateDecision;
 
-  constructor(decision: GateDecision) {
+  /** @param fix default: that of the first blocking reason. */
+  constructor(decision: GateDecision, fix?: string) {
     const reason =
       decision.reasons.find(({ severity }) => severity === "blocking") ?? decision.reasons[0];
     super(
       reason?.code ?? "GateRefused",
       `the gate says ${decision.verdict}: ${reason?.message ?? "no reason given"}`,
       {
-        fix: reason?.fix ?? "read the decision with `tunekit plan`",
+        fix: fix ?? reason?.fix ?? "read the decision with `tunekit plan`",
       },
     );
     this.decision = decision;

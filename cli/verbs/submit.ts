@@ -8,6 +8,7 @@ import type { GlobalOptions, Verb } from "../verb.ts";
 interface Options extends GlobalOptions {
   wait?: boolean;
   dryRun?: boolean;
+  pilot?: boolean;
 }
 
 export const verb: Verb = {
@@ -15,6 +16,7 @@ export const verb: Verb = {
     command
       .argument("<job>", "job file (YAML)")
       .option("--wait", "follow the run until it ends")
+      .option("--pilot", "train a share of the steps first, as a run of its own")
       .option("--dry-run", "plan only; the same as `tunekit plan`")
       .addHelpText(
         "after",
@@ -33,7 +35,11 @@ export const verb: Verb = {
             else io.out(planText(plan));
             return plan.decision.admitted ? 0 : 3;
           }
-          const submitted = await kit.submit(job, { folder, onProgress: shown.update });
+          const submitted = await kit.submit(job, {
+            folder,
+            pilot: options.pilot === true,
+            onProgress: shown.update,
+          });
           shown.done();
           const status = options.wait ? await follow(io, submitted) : await submitted.status();
           if (options.json) printJson(io, statusJson(status));

@@ -14,6 +14,8 @@ export const RunRecord = z.object({
   job: z.unknown(),
   decisionId: Ulid,
   datasetDigest: DigestField,
+  /** Trains a share of the steps of the job that was decided. */
+  pilot: z.boolean().default(false),
 });
 export type RunRecord = z.output<typeof RunRecord>;
 
@@ -43,6 +45,8 @@ export const RunResult = z.object({
   outcome: z.enum(OUTCOMES),
   failure: z.enum(RUN_FAILURES).nullable(),
   message: z.string(),
+  /** The next action after a failure; null when none is needed. */
+  fix: z.string().nullable().default(null),
   finishedAt: Instant,
   attempts: z.number().int().nonnegative(),
   seconds: z.number().nonnegative(),

@@ -106,5 +106,12 @@ export type TrainingJob = z.output<typeof TrainingJob>;
 export const jobDocument = (job: TrainingJob): z.input<typeof TrainingJob> =>
   z.encode(TrainingJob, job);
 
-/** Identity of what is asked for: same digest, same run. */
-export const jobDigest = (job: TrainingJob): Digest => digestOf(job);
+/** Identity of what is asked for: same digest, same run. A pilot is another run than the job with as few steps. */
+export const jobDigest = (job: TrainingJob, pilot = false): Digest =>
+  digestOf(pilot ? { job, pilot } : job);
+
+/** The job with a share of its steps, at least one. */
+export const pilotOf = (job: TrainingJob, share: number): TrainingJob => ({
+  ...job,
+  training: { ...job.training, steps: Math.max(1, Math.floor(job.training.steps * share)) },
+});

@@ -52,6 +52,14 @@ export async function append(store: ObjectStore, entry: LedgerEntry): Promise<vo
   }
 }
 
+/** The entry with this id and instant, if the ledger holds it and it can be read. */
+export async function findEntry(
+  store: ObjectStore,
+  { id, at }: Pick<LedgerEntry, "id" | "at">,
+): Promise<LedgerEntry | undefined> {
+  return (await readItem(store, `${dayFolder(at)}${id}.json`)).entry;
+}
+
 /**
  * Every entry of a range in order of time. Tolerant on read: keys that this version does not know are passed over. What
  * cannot be read comes as a problem in its place: `UnknownLedgerKind`, `LedgerEntryCorrupt`, `NotALedgerEntry`.

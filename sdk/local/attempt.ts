@@ -18,16 +18,21 @@ export interface Attempt {
 }
 
 /**
- * The shell that stands between: claims the attempt by exclusive create (`set -C`), so of two that start at once only one
- * runs; waits for the trainer; records how it ended. It outlives SIGTERM, so that the record is always written.
+ * The shell that stands between: claims the attempt by a link, which appears whole and only once, so of two that start at
+ * once only one runs; waits for the trainer; records how it ended. It outlives SIGTERM, so that the record is always
+ * written.
  */
 const SUPERVISOR = `
 claim=$1; shift
-set -C
-echo "$$ $(date +%s)" > "$claim" || exit 73
 trap : TERM INT
+echo "$$ $(date +%s)" > "$claim.$$"
+ln "$claim.$$" "$claim" 2> /dev/null
+lost=$?
+rm "$claim.$$"
+[ $lost = 0 ] || exit 73
 "$@"
-echo "$? $(date +%s)" > "$claim.exit"
+echo "$? $(date +%s)" > "$claim.exit.tmp"
+mv "$claim.exit.tmp" "$claim.exit"
 `;
 
 export interface Start {
@@ -83,7 +88,8 @@ function numbers(file: string): number[] {
 
 /**
  * Whether any process of the attempt is alive. The group is asked, not the leader: a trainer whose supervisor was killed
- * still trains. A process number that was given out again is told apart by the run id in its environment.
+ * still trains. A number that was given out again is told apart by the run id in the environment, and a process that is
+ * dead and not yet reaped (PID 1 of a container may never do it) has none.
  */
 export function isAlive(attempt: Attempt, runId: string): boolean {
   if (attempt.pid <= 1) return false;
@@ -92,12 +98,29 @@ export function isAlive(attempt: Attempt, runId: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  const environment = `/proc/${attempt.pid}/environ`;
-  if (!existsSync(environment)) return true;
+  if (!existsSync("/proc/self/stat")) return true; // not Linux: the group is all there is to ask
+  const isOurs = (pid: number) =>
+    readProcess(pid, "environ").split("\0").includes(`FT_RUN_ID=${runId}`);
+  return isOurs(attempt.pid) || membersOf(attempt.pid).some(isOurs);
+}
+
+/** Processes of a group. */
+const membersOf = (group: number): number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      // "pid (name) state parent group ...": the name may hold anything, so count from its end (proc_pid_stat(5)).
+      const stat = readProcess(pid, "stat");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]) === group;
+    });
+
+/** Empty for a process that is gone, or another user's, and so not ours. */
+function readProcess(pid: number, file: "environ" | "stat"): string {
   try {
-    return readFileSync(environment, "utf8").includes(`FT_RUN_ID=${runId}`);
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
-    return false; // another user's process, so not ours
+    return "";
   }
 }
 

@@ -34,7 +34,7 @@ export interface EventOptions {
 }
 
 /**
- * Follows a run until it no longer runs. Metrics come in the order in which they were written; a line that is still being
+ * Follows a run while it runs: to its end, its next pause, or at once where nobody has started it. Metrics come in the order in which they were written; a line that is still being
  * written waits for its end.
  */
 export async function* events(
@@ -56,8 +56,7 @@ export async function* events(
       shown = `${observation.state} ${attempt}`;
       yield { kind: "state", position, state: observation.state, attempt };
     }
-    if (observation.state !== "running" && observation.state !== "not-started") return;
-    if (options.follow === false) return;
+    if (observation.state !== "running" || options.follow === false) return;
     await sleep(options.every ?? 250, undefined, { signal: options.signal }).catch(() => {});
   }
 }

@@ -122,6 +122,7 @@ export async function finishIfEnded(run: LocalRun): Promise<void> {
 /** Stops the run for good. The trainer gets time to write its checkpoint; what was spent is settled. */
 export async function cancel(run: LocalRun): Promise<void> {
   const { context, record, decision, space } = run;
+  await finishIfEnded(run); // a run that failed before anybody looked has failed, and was not cancelled
   if (await readRunResult(context.store, decision.team, record.runId)) {
     throw new InputError("RunEnded", `run ${record.runId} has ended already`, {
       fix: "nothing is left to cancel; `tunekit status` shows how it ended",

@@ -19,9 +19,12 @@ export interface Expected {
 }
 
 export function observe(space: Workspace, expected: Expected, now: Seconds): Observation {
-  const attempts = readAttempts(space);
+  let attempts = readAttempts(space);
+  const isRunning = (attempt = attempts.at(-1)) =>
+    attempt !== undefined && !attempt.exit && isAlive(attempt, expected.runId);
+  const alive = isRunning();
+  if (!alive) attempts = readAttempts(space); // an end that was recorded between the two looks
   const last = attempts.at(-1);
-  const alive = last !== undefined && last.exit === undefined && isAlive(last, expected.runId);
   const seconds = attempts.reduce(
     (sum, attempt) => sum + spent(space, attempt, alive && attempt === last, now),
     0,
@@ -51,12 +54,14 @@ export function readResult(space: Workspace): TrainerResult | undefined {
 
 /**
  * Seconds that an attempt held the machine. One that was killed together with its supervisor left no end: then the time
- * of its last metric counts, a lower bound.
+ * of its result or its last metric counts, a lower bound.
  */
 function spent(space: Workspace, attempt: Attempt, alive: boolean, now: Seconds): Seconds {
   if (attempt.exit) return Math.max(0, attempt.exit.at - attempt.startedAt);
   if (alive) return Math.max(0, now - attempt.startedAt);
-  return lastMetricSeconds(space, attempt.number);
+  const result = readResult(space);
+  const recorded = result?.attempt === attempt.number ? result.elapsedSeconds : 0;
+  return Math.max(recorded, lastMetricSeconds(space, attempt.number));
 }
 
 function lastMetricSeconds(space: Workspace, attempt: number): Seconds {

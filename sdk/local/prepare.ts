@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { canonicalJson } from "../../core/digest.ts";
-import { InputError } from "../../core/errors.ts";
 import { DigestField } from "../../core/spec/fields.ts";
 import type { TrainingJob } from "../../core/spec/training-job.ts";
 import { trainerConfig } from "../../jobs/trainer-config.ts";
+import { readSplitBody } from "../evidence/splits.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Workspace } from "./workspace.ts";
@@ -36,17 +37,10 @@ export async function prepare(
   const there = readPrepared(space);
   if (there) return there;
   mkdirSync(space.data, { recursive: true });
-  writeFileSync(space.config, canonicalJson(trainerConfig(run.job)));
-  for (const split of ["train", "validation"]) {
-    const key = `datasets/${run.datasetDigest}/${split}.jsonl`;
-    const object = await store.get(key);
-    if (!object) {
-      throw new InputError("DatasetMissing", `the frozen ${split} split is not in the store`, {
-        path: `${store.url}/${key}`,
-        fix: "run `tunekit check` on the data again; the same data gives the same split",
-      });
-    }
-    writeFileSync(join(space.data, `${split}.jsonl`), object.body);
+  writeWhole(space.config, canonicalJson(trainerConfig(run.job)));
+  for (const split of ["train", "validation"] as const) {
+    const body = await readSplitBody(store, run.datasetDigest, split);
+    writeWhole(join(space.data, `${split}.jsonl`), body);
   }
   const prepared: Prepared = {
     runId: run.runId,
@@ -54,7 +48,13 @@ export async function prepare(
     model: run.model,
     fingerprint: await fingerprint({ config: space.config, data: space.data, model: run.model }),
   };
-  writeFileSync(`${file(space)}.tmp`, canonicalJson(prepared));
-  renameSync(`${file(space)}.tmp`, file(space));
+  writeWhole(file(space), canonicalJson(prepared));
   return prepared;
+}
+
+/** By rename: another command may prepare the same run, and its trainer read these files, at the same moment. */
+function writeWhole(path: string, body: string | Uint8Array): void {
+  const staged = `${path}.${randomUUID()}`;
+  writeFileSync(staged, body);
+  renameSync(staged, path);
 }

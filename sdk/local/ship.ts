@@ -1,13 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { actualCost } from "../../core/estimate/actual-cost.ts";
-import type { Outcome, RunResult } from "../../core/spec/run.ts";
+import type { Outcome, RunRecord, RunResult } from "../../core/spec/run.ts";
 import { TrainingJob } from "../../core/spec/training-job.ts";
+import { inspectAdapter } from "../registry/adapter-files.ts";
+import { expectedAdapter } from "../runs/expected-adapter.ts";
 import { runKeys } from "../runs/run-records.ts";
 import { writeOnce } from "../store/document.ts";
 import type { LocalRun } from "./local-run.ts";
 import type { Observation } from "./observe.ts";
 import type { Prepared } from "./prepare.ts";
+import { lastStep } from "./progress.ts";
+import type { Workspace } from "./workspace.ts";
 
 type Ended = Extract<Observation, { state: Outcome }>;
 
@@ -23,20 +27,51 @@ export async function ship(
   const { context, record, space } = run;
   const keys = runKeys(run.decision.team, record.runId);
   if (existsSync(space.metrics)) await context.store.put(keys.metrics, readFileSync(space.metrics));
-  if (ended.state === "succeeded") {
-    for (const name of readdirSync(space.adapter).sort()) {
-      await context.store.put(`${keys.adapter}/${name}`, readFileSync(join(space.adapter, name)), {
-        ifAbsent: true,
-      });
-    }
+  const files = ended.state === "succeeded" ? readAdapter(space) : new Map<string, Uint8Array>();
+  const judged = ended.state === "succeeded" ? judgeAdapter(record, files, ended) : ended;
+  if (judged.state === "succeeded") {
+    for (const [name, body] of files)
+      await context.store.put(`${keys.adapter}/${name}`, body, { ifAbsent: true });
   }
-  const result = resultOf(run, prepared, ended);
+  const result = resultOf(run, prepared, judged);
   await writeOnce(context.store, keys.result, result);
   return result;
 }
 
+/** Everything in the adapter's folder by name. A folder or a link is named and not read: it is refused anyway. */
+function readAdapter({ adapter }: Workspace): Map<string, Uint8Array> {
+  if (!existsSync(adapter)) return new Map();
+  const entries = readdirSync(adapter, { withFileTypes: true });
+  return new Map(
+    entries.map((entry) =>
+      entry.isFile()
+        ? [entry.name, readFileSync(join(adapter, entry.name))]
+        : [`${entry.name}/`, new Uint8Array()],
+    ),
+  );
+}
+
+/** A run whose adapter would be refused at publication has not succeeded, and ships nothing. */
+function judgeAdapter(
+  record: RunRecord,
+  files: ReadonlyMap<string, Uint8Array>,
+  ended: Extract<Ended, { state: "succeeded" }>,
+): Ended {
+  const { problems } = inspectAdapter(files, expectedAdapter(TrainingJob.parse(record.job)));
+  if (problems.length === 0) return ended;
+  const wrong = problems.map(({ message }) => message).join("; ");
+  return {
+    attempts: ended.attempts,
+    seconds: ended.seconds,
+    state: "failed",
+    failure: "contract",
+    message: `the trainer broke its contract: its adapter is refused: ${wrong}`,
+    fix: [...new Set(problems.map(({ fix }) => fix))].join("; "),
+  };
+}
+
 function resultOf(
-  { record, decision }: LocalRun,
+  { record, decision, space }: LocalRun,
   prepared: Prepared | undefined,
   ended: Ended,
 ): RunResult {
@@ -50,6 +85,7 @@ function resultOf(
     failure:
       ended.state === "failed" ? ended.failure : ended.state === "cancelled" ? "cancelled" : null,
     message: ended.state === "failed" ? ended.message : "",
+    fix: ended.state === "failed" ? ended.fix : null,
     finishedAt:
       trainer?.finishedAt ?? (lastEnd ? new Date(lastEnd * 1000).toISOString() : record.createdAt),
     attempts: ended.attempts.length,
@@ -59,7 +95,7 @@ function resultOf(
     trainedTokens: trainer?.tokens ?? 0,
     fingerprint: prepared?.fingerprint ?? null,
     plannedSteps: TrainingJob.parse(record.job).training.steps,
-    completedSteps: trainer?.completedSteps ?? 0,
+    completedSteps: trainer?.completedSteps ?? lastStep(space),
     bestStep: trainer?.bestStep ?? null,
     resumedFrom: trainer?.resumedFrom ?? null,
     peakMemoryBytes: trainer?.peakMemoryBytes ?? null,

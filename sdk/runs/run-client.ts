@@ -112,8 +112,6 @@ function notSucceeded(status: RunStatus, stopped: boolean): RunError {
     });
   }
   return new RunError(result?.failure ?? "killed", `run ${runId}: ${sentence}`, {
-    fix: result
-      ? `read \`tunekit logs ${runId}\`, mend the cause and submit the job again`
-      : "submit the job again",
+    fix: result?.fix ?? "submit the job again",
   });
 }

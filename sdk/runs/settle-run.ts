@@ -1,6 +1,4 @@
-import { findModel } from "../../core/catalog/models.ts";
 import type { Digest } from "../../core/digest.ts";
-import { loraParameters } from "../../core/estimate/lora-parameters.ts";
 import { budgetPeriod } from "../../core/spec/budget.ts";
 import type { GateDecision } from "../../core/spec/gate-decision.ts";
 import type { RunRecord, RunResult } from "../../core/spec/run.ts";
@@ -8,13 +6,14 @@ import { TrainingJob } from "../../core/spec/training-job.ts";
 import { settle } from "../budget/budget.ts";
 import type { KitContext } from "../context.ts";
 import { readDataset } from "../evidence/splits.ts";
-import { append } from "../ledger/ledger.ts";
+import { append, findEntry } from "../ledger/ledger.ts";
 import { type ManifestDraft, publish } from "../registry/publish.ts";
+import { expectedAdapter } from "./expected-adapter.ts";
 import { settledEntry } from "./ledger-entries.ts";
 
 /**
  * What follows from a run's stored result: the adapter version, the money, the ledger entry. Everything is made from the
- * result, so it does not matter how often or by whom it is done. Returns the version that a successful run made.
+ * result and the ledger entry is written last, so it does not matter how often or by whom it is done. Returns the version that a successful run made.
  */
 export async function settleRun(
   context: KitContext,
@@ -22,6 +21,9 @@ export async function settleRun(
   decision: GateDecision,
   result: RunResult,
 ): Promise<Digest | null> {
+  const entry = settledEntry(record, decision, result, null);
+  const settled = await findEntry(context.store, entry); // written last: what stands there is all done
+  if (settled?.kind === "settled") return settled.adapterVersion;
   const version =
     result.outcome === "succeeded"
       ? (
@@ -38,7 +40,7 @@ export async function settleRun(
     runId: record.runId,
   };
   await settle(context.store, place, result.actualMicroUsd);
-  await append(context.store, settledEntry(record, decision, result, version));
+  await append(context.store, { ...entry, adapterVersion: version });
   return version;
 }
 
@@ -52,17 +54,18 @@ async function manifestDraft(
   const { dataset } = await readDataset(context.store, record.datasetDigest);
   const { train, validation, test } = dataset.splits;
   const { doubleQuant, type } = job.quantization;
+  const { base, r, alpha, parameters } = expectedAdapter(job);
   return {
     name: job.name,
     createdBy: record.requester,
     createdAt: result.finishedAt,
-    base: job.base,
+    base,
     method: {
       name: job.method,
-      r: job.lora.r,
-      alpha: job.lora.alpha,
+      r,
+      alpha,
+      parameters,
       quantization: job.method === "qlora" ? { type, doubleQuant } : null,
-      parameters: loraParameters(findModel(job.base.model), job.lora),
     },
     data: {
       dataset: dataset.digest,

@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../core/digest.ts";
 import { StoreError } from "../../core/errors.ts";
 import { budgetPeriod } from "../../core/spec/budget.ts";
-import type { GateDecision } from "../../core/spec/gate-decision.ts";
+import { type GateDecision, isPilotOnly } from "../../core/spec/gate-decision.ts";
 import type { RunPointer, RunRecord, RunResult } from "../../core/spec/run.ts";
-import { jobDigest, jobDocument, TrainingJob } from "../../core/spec/training-job.ts";
+import { jobDigest, jobDocument, pilotOf, TrainingJob } from "../../core/spec/training-job.ts";
 import { formatUsd, type MicroUsd } from "../../core/units.ts";
 import { reserve } from "../budget/budget.ts";
 import type { KitContext } from "../context.ts";
@@ -20,6 +20,7 @@ import {
   readPointer,
   readRun,
   readRunResult,
+  recordMissing,
   runKeys,
 } from "./run-records.ts";
 import { settleRun } from "./settle-run.ts";
@@ -33,14 +34,17 @@ export interface Submitted {
  * Finds the run of a job or makes one. Idempotent by content: the same job digest gives the run that is under way or
  * succeeded; one that failed or was cancelled is decided and run anew. The pointer is the commit point: before it nothing
  * counts, and everything after it is repeated safely by the next submit.
- * @throws GateRefusedError
+ * @param pilot trains a share of the steps, as another run than the whole job.
+ * @throws GateRefusedError also for the whole job where the gate allows a pilot only; StoreError `RunRecordMissing`
  */
 export async function submit(
   context: KitContext,
   job: TrainingJob,
   plan: () => Promise<Plan>,
+  pilot: boolean,
 ): Promise<Submitted> {
-  const digest = jobDigest(job);
+  const trained = pilot ? pilotOf(job, context.project.platform.policy.pilotShare) : job;
+  const digest = jobDigest(trained, pilot);
   const current = await currentRun(context, job.team, digest);
   if (current?.usable) return admit(context, current);
   const { decision, facts, dataset } = await plan();
@@ -48,6 +52,8 @@ export async function submit(
     await append(context.store, decidedEntry(decision, job.method, context.requester));
     throw new GateRefusedError(decision);
   }
+  // Not recorded: nothing is refused or admitted before the requester has said what to do.
+  if (isPilotOnly(decision) && !pilot) throw new GateRefusedError(decision, pilotFix(context, job));
   const now = context.now();
   const record: RunRecord = {
     schemaVersion: 1,
@@ -55,9 +61,10 @@ export async function submit(
     createdAt: now.toISOString(),
     requester: context.requester,
     jobDigest: digest,
-    job: jobDocument(job),
+    job: jobDocument(trained),
     decisionId: decision.id,
     datasetDigest: dataset.digest,
+    pilot,
   };
   const keys = runKeys(job.team, record.runId);
   await writeOnce(context.store, keys.decision, { schemaVersion: 1, facts, decision });
@@ -83,6 +90,11 @@ export async function submit(
   });
 }
 
+function pilotFix({ project }: KitContext, job: TrainingJob): string {
+  const { steps } = pilotOf(job, project.platform.policy.pilotShare).training;
+  return `add --pilot: it trains ${steps} of the ${job.training.steps} steps, and its evaluation says whether the rest is worth it`;
+}
+
 interface CurrentRun extends Submitted {
   /** Under way or succeeded. */
   usable: boolean;
@@ -99,7 +111,7 @@ async function currentRun(
   if (!pointer) return undefined;
   const { runId, generation } = pointer.value;
   const record = await readRun(context.store, team, runId);
-  if (!record) return undefined;
+  if (!record) throw recordMissing(context.store, runKeys(team, runId).job);
   const { decision } = await readDecision(context.store, team, runId);
   const result = await readRunResult(context.store, team, runId);
   return {
@@ -153,6 +165,7 @@ const refusedResult = (record: RunRecord, message: string): RunResult => ({
   outcome: "failed",
   failure: "policy",
   message,
+  fix: "submit the job again when the budget has room: `tunekit report` shows what took it",
   finishedAt: record.createdAt,
   attempts: 0,
   seconds: 0,
