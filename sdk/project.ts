@@ -26,7 +26,7 @@ export function openProject(options: { cwd: string; platform?: string; store?: s
   const configFile = options.platform ? named(options.cwd, options.platform) : search(options.cwd);
   const root = configFile ? dirname(configFile) : options.cwd;
   const platform = configFile
-    ? parseYaml(PlatformConfig, readFileSync(configFile, "utf8"), configFile)
+    ? parseYaml(PlatformConfig, readConfig(configFile), configFile)
     : PlatformConfig.parse({ kind: "PlatformConfig" });
   return {
     root,
@@ -55,6 +55,19 @@ function named(cwd: string, file: string): string {
     path,
     fix: "correct --platform, or write one with `tunekit init`",
   });
+}
+
+function readConfig(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError("PlatformUnreadable", `the platform config cannot be read (${code})`, {
+      path,
+      fix: "name a file that you may read",
+      cause,
+    });
+  }
 }
 
 function search(folder: string): string | undefined {

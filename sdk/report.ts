@@ -1,3 +1,4 @@
+import type { Problem } from "../core/errors.ts";
 import { ENGINE_VERSION } from "../policies/engine-version.ts";
 import type { KitContext } from "./context.ts";
 import { readLedger } from "./ledger/ledger.ts";
@@ -9,17 +10,20 @@ export interface ReportRequest {
   period: string;
   team?: string;
   format: (typeof REPORT_FORMATS)[number];
+  /** Called for each entry that cannot be read, and is so missing from every total. */
+  onProblem?: (problem: Problem) => void;
 }
 
 /** The finance report of a month. The report code and its chart library are loaded here, on first use. */
 export async function report(
   context: KitContext,
-  { period, team, format }: ReportRequest,
+  { period, team, format, onProblem }: ReportRequest,
 ): Promise<string> {
   const { buildFinanceReport, financeCsv, financeHtml, financeJson } = await import(
     "../reports/index.ts"
   );
   const { entries, problems } = await readLedger(context.store);
+  for (const problem of problems) onProblem?.(problem);
   const command = [
     "tunekit report",
     `--period ${period}`,
@@ -36,6 +40,5 @@ export async function report(
     engineVersion: ENGINE_VERSION,
     ...(team ? { team } : {}),
   });
-  void problems;
   return { html: financeHtml, csv: financeCsv, json: financeJson }[format](model);
 }

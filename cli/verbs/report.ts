@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "../../core/errors.ts";
 import { openKit } from "../open-kit.ts";
 import { printJson } from "../output.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
+import { writeOutput } from "../write-output.ts";
 
 const FORMATS = ["html", "csv", "json"] as const;
 
@@ -39,11 +39,17 @@ export const verb: Verb = {
           const text = await kit.report({
             period,
             format,
+            onProblem: ({ code, message, fix, path }) =>
+              io.err(
+                options.json
+                  ? JSON.stringify({ warning: code, message, fix, path })
+                  : `warning: ${message} (${path}): it is missing from every total [${code}]\nfix: ${fix}`,
+              ),
             ...(options.team ? { team: options.team } : {}),
           });
           if (!options.out) io.out(text.trimEnd());
           else {
-            writeFileSync(resolve(io.cwd, options.out), text);
+            writeOutput(resolve(io.cwd, options.out), text);
             if (options.json) printJson(io, { period, format, file: resolve(io.cwd, options.out) });
             else io.out(`report of ${period}: ${options.out}`);
           }

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sheetCsv } from "../../core/review/sheet-csv.ts";
 import { sheetHtml } from "../../core/review/sheet-html.ts";
@@ -8,6 +7,7 @@ import { openKit } from "../open-kit.ts";
 import { printJson, section } from "../output.ts";
 import { readInput } from "../read-input.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
+import { writeOutput } from "../write-output.ts";
 
 interface ExportOptions extends GlobalOptions {
   version: string;
@@ -40,11 +40,10 @@ export const verb: Verb = {
             raters: Number(options.raters),
           });
           const folder = resolve(io.cwd, options.out);
-          mkdirSync(folder, { recursive: true });
           const files = sheets.map((sheet, index) => {
             const stem = sheets.length === 1 ? "sheet" : `sheet-${index + 1}`;
-            writeFileSync(join(folder, `${stem}.csv`), sheetCsv(sheet));
-            writeFileSync(join(folder, `${stem}.html`), sheetHtml(sheet));
+            writeOutput(join(folder, `${stem}.csv`), sheetCsv(sheet));
+            writeOutput(join(folder, `${stem}.html`), sheetHtml(sheet));
             return join(options.out, `${stem}.csv`);
           });
           if (options.json) printJson(io, { evaluationId, files });

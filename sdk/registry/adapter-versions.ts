@@ -77,7 +77,7 @@ export async function resolveVersion(
   throw new RegistryError("UnknownVersion", `"${name}" has no version or alias "${reference}"`, {
     fix: near
       ? `did you mean "${near}"?`
-      : `\`tunekit adapters show ${name}\` lists its ${adapter.versions.length} versions${aliases.length ? ` and its aliases: ${aliases.join(", ")}` : ""}`,
+      : `\`tunekit adapters list\` shows its ${adapter.versions.length === 1 ? "one version" : `${adapter.versions.length} versions`}${aliases.length ? ` and its aliases: ${aliases.join(", ")}` : ""}`,
   });
 }
 
@@ -94,7 +94,7 @@ export async function readManifest(
   const object = isDigest(version) ? await store.get(key) : undefined;
   if (!object) {
     throw new RegistryError("UnknownVersion", `"${name}" has no version ${version}`, {
-      fix: `\`tunekit adapters show ${name}\` lists its versions`,
+      fix: "`tunekit adapters list` shows its versions",
     });
   }
   if (sha256(object.body) !== version) {

@@ -75,7 +75,7 @@ export async function rollback(
   return move(store, name, request, async (current) => {
     if (!current) {
       throw new RegistryError("UnknownAlias", `"${name}" has no alias "${alias}"`, {
-        fix: `\`tunekit adapters show ${name}\` lists its aliases`,
+        fix: "`tunekit adapters list` shows its aliases",
       });
     }
     if (current.rollback) {

@@ -64,14 +64,14 @@ describe("resolve", () => {
       "production",
       "UnknownVersion",
       '"mail-triage" has no version or alias "production"',
-      "`tunekit adapters show mail-triage` lists its 2 versions and its aliases: candidate",
+      "`tunekit adapters list` shows its 2 versions and its aliases: candidate",
     ],
     [
       "mail-triage",
       "0".repeat(64),
       "UnknownVersion",
       "has no version or alias",
-      "lists its 2 versions",
+      "shows its 2 versions",
     ],
     [
       "../mail-triage",

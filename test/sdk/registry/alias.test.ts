@@ -244,7 +244,7 @@ describe("rollback", () => {
     await expect(registry.rollback(NAME, by("ana"))).rejects.toMatchObject({
       code: "UnknownAlias",
       message: '"mail-triage" has no alias "champion"',
-      fix: "`tunekit adapters show mail-triage` lists its aliases",
+      fix: "`tunekit adapters list` shows its aliases",
     });
     await registry.promote(NAME, { ...by("ana"), version: versions[0] ?? "", decision: ALLOWED });
     await expect(registry.rollback(NAME, by("ana"))).rejects.toMatchObject({
