@@ -20,16 +20,21 @@ export class DataRefusedError extends InputError {
   readonly outcome: CheckOutcome;
 
   constructor(outcome: CheckOutcome, file: string) {
-    const [first] = outcome.blocking;
+    const [first, ...rest] = outcome.blocking;
+    const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
     super(
       first?.code ?? "DataQuality",
-      `the data is not ready: ${first?.message ?? "a finding blocks"}`,
+      `the data is not ready: ${first?.message ?? "a finding blocks"}${more}`,
       {
         path: file,
         fix: first?.fix ?? "run `tunekit check` and mend what it lists",
       },
     );
     this.outcome = outcome;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), findings: this.outcome.blocking };
   }
 }
 
