@@ -47,7 +47,7 @@ async function readyToTrain(context: KitContext, job: TrainingJob): Promise<void
  * Opens the project on this machine. Reads the platform config, nothing else; nothing is written before it is needed.
  * What only some calls need is loaded on first use, so that a plan answers in half a second.
  */
-export async function connect(options: ConnectOptions = {}) {
+export async function connect(options: ConnectOptions = {}): Promise<Kit> {
   const project = openProject({ ...options, cwd: options.cwd ?? process.cwd() });
   const context: KitContext = {
     project,
@@ -57,7 +57,12 @@ export async function connect(options: ConnectOptions = {}) {
     now: options.now ?? (() => new Date()),
     newId: (at) => ulid(at.getTime()),
   };
-  const { store } = context;
+  return kitOf(context);
+}
+
+/** The client on a context that is there already. */
+export function kitOf(context: KitContext) {
+  const { project, store } = context;
 
   const openRun = async (team: string, runId: string) => {
     const record = await readRun(store, team, runId);
@@ -143,4 +148,4 @@ function userName(): string {
   }
 }
 
-export type Kit = Awaited<ReturnType<typeof connect>>;
+export type Kit = ReturnType<typeof kitOf>;
