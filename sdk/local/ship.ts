@@ -38,17 +38,16 @@ export async function ship(
   return result;
 }
 
-/** Everything in the adapter's folder by name. A folder or a link is named and not read: it is refused anyway. */
+/** Everything in the adapter's folder by name, sorted. A folder or a link is named and not read: it is refused anyway. */
 function readAdapter({ adapter }: Workspace): Map<string, Uint8Array> {
   if (!existsSync(adapter)) return new Map();
   const entries = readdirSync(adapter, { withFileTypes: true });
-  return new Map(
-    entries.map((entry) =>
-      entry.isFile()
-        ? [entry.name, readFileSync(join(adapter, entry.name))]
-        : [`${entry.name}/`, new Uint8Array()],
-    ),
+  const files = entries.map((entry): [string, Uint8Array] =>
+    entry.isFile()
+      ? [entry.name, readFileSync(join(adapter, entry.name))]
+      : [`${entry.name}/`, new Uint8Array()],
   );
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A run whose adapter would be refused at publication has not succeeded, and ships nothing. */

@@ -168,3 +168,11 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** A project that is ready to train: its split is frozen and its best prompt is known. */
+export async function preparedProject(folder: string): Promise<TestProject> {
+  const project = makeProject(folder);
+  const { exit, err } = await project.run("baseline", "job.yaml", "--prompts", "prompts.yaml");
+  if (exit !== 0) throw new Error(err);
+  return project;
+}
