@@ -13,7 +13,7 @@ import pc from "picocolors";
 import { reportError } from "../../cli/errors.ts";
 import { type Io, processIo } from "../../cli/io.ts";
 import { main } from "../../cli/main.ts";
-import { connect } from "../../sdk/index.ts";
+import { connect, type Kit } from "../../sdk/index.ts";
 import { installTrainer } from "../../sdk/local/install-trainer.ts";
 import { findTrainer, NO_PYTHON } from "../../sdk/local/python.ts";
 import { installDemoBase } from "../bases/build-base.ts";
@@ -144,7 +144,9 @@ async function layOutBase(): Promise<boolean> {
   return true;
 }
 
-const kit = () => connect({ cwd: FOLDER, env: io.env, now: io.now });
+function kit(): Promise<Kit> {
+  return connect({ cwd: FOLDER, env: io.env, now: io.now });
+}
 
 async function newestVersion(): Promise<string> {
   const runs = await (await kit()).runs.list();

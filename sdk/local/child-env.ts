@@ -9,6 +9,14 @@ const INHERITED = [
   "CUDA_VISIBLE_DEVICES",
 ];
 
+const FIXED = {
+  HF_HUB_OFFLINE: "1",
+  PYTHONUNBUFFERED: "1",
+  // Threads that wait for each other sleep instead of spinning: as fast on a quiet machine, three times on a busy one
+  // (docs/trainer.md, "Speed on a CPU").
+  OMP_WAIT_POLICY: "PASSIVE",
+};
+
 export function childEnv(
   parent: Readonly<Record<string, string | undefined>>,
   own: Readonly<Record<string, string>>,
@@ -16,5 +24,5 @@ export function childEnv(
   const inherited = INHERITED.flatMap((name) =>
     parent[name] === undefined ? [] : [[name, parent[name]] as const],
   );
-  return { ...Object.fromEntries(inherited), HF_HUB_OFFLINE: "1", PYTHONUNBUFFERED: "1", ...own };
+  return { ...Object.fromEntries(inherited), ...FIXED, ...own };
 }
