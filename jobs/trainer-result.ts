@@ -98,7 +98,7 @@ function brokenPromise(
   expected: AttemptEnd["expected"],
 ): string | undefined {
   if (result.completedSteps !== expected.steps) {
-    return `it completed ${result.completedSteps ?? "an unknown number of"} of ${expected.steps} steps`;
+    return `it completed ${result.completedSteps ?? "an unknown number"} of ${expected.steps} steps`;
   }
   if (result.fingerprint !== expected.fingerprint) {
     return "the fingerprint of its inputs is not the approved one";

@@ -1,7 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
+import { ulid } from "ulid";
 import { main } from "../../cli/main.ts";
-import { type ConnectOptions, connect } from "../../sdk/connect.ts";
+import { type ConnectOptions, connect, type Kit, kitOf } from "../../sdk/connect.ts";
+import { openProject } from "../../sdk/project.ts";
+import type { ObjectStore } from "../../sdk/store/object-store.ts";
 import { type FakeIo, fakeIo } from "./io.ts";
 import type { Behaviour } from "./stand-in/contract.ts";
 
@@ -102,7 +106,9 @@ export interface TestProject {
   /** Another Io on the same project, to change its environment or its signal. */
   io(overrides?: Partial<FakeIo>): FakeIo;
   /** The client of the project. */
-  kit(options?: ConnectOptions): ReturnType<typeof connect>;
+  kit(options?: ConnectOptions): Promise<Kit>;
+  /** The same on a store of the test's own. */
+  kitOn(store: ObjectStore): Kit;
 }
 
 export interface Ran {
@@ -152,6 +158,15 @@ function openTestProject(folder: string): TestProject {
       writeFileSync(join(folder, "model/behaviour.json"), JSON.stringify(behaviour)),
     run: (...args) => runCommand(io(), args),
     kit: (options) => connect({ cwd: folder, env: projectEnv, ...options }),
+    kitOn: (store) =>
+      kitOf({
+        project: openProject({ cwd: folder }),
+        store,
+        requester: userInfo().username,
+        env: projectEnv,
+        now: () => new Date(),
+        newId: (at) => ulid(at.getTime()),
+      }),
   };
 }
 

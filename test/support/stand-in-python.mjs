@@ -3,7 +3,10 @@
 // contract (docs/trainer.md) and learns nothing. It proves the client and the command line; the real trainer is proven
 // by the conformance kit (`npm run conformance`) and by the demo (`npm run demo`).
 // As a Python it answers `-c <probe> NAME…` with pinned versions, and runs `train.py` and `evaluate.py`.
+import module from "node:module";
 import { basename } from "node:path";
+
+module.enableCompileCache?.();
 
 const [script = "", ...rest] = process.argv.slice(2);
 if (script === "-c") {

@@ -2,20 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readJob } from "../../../cli/open-kit.ts";
-import { kitOf } from "../../../sdk/connect.ts";
-import { openProject } from "../../../sdk/project.ts";
 import { fileStore } from "../../../sdk/store/file-store.ts";
-import type { ObjectStore } from "../../../sdk/store/object-store.ts";
 import { failingStore, Killed } from "../../support/failing-store.ts";
-import {
-  copyProject,
-  preparedProject,
-  projectEnv,
-  type TestProject,
-} from "../../support/project.ts";
+import { copyProject, preparedProject, type TestProject } from "../../support/project.ts";
 import { attemptsOf, expectSettledOnce } from "../../support/settlement.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -38,19 +29,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const jobOf = (project: TestProject) => readJob(project.io(), "job.yaml").job;
 
-/** The client of a process that dies before a certain write. */
-const kitOn = (project: TestProject, store: ObjectStore) =>
-  kitOf({
-    project: openProject({ cwd: project.folder }),
-    store,
-    requester: "ana",
-    env: projectEnv,
-    now: () => new Date(),
-    newId: (at) => ulid(at.getTime()),
-  });
-
 async function submitAndWait(project: TestProject, store = fileStore(project.store)) {
-  const run = await kitOn(project, store).submit(jobOf(project), { folder: project.folder });
+  const run = await project.kitOn(store).submit(jobOf(project), { folder: project.folder });
   await run.wait();
 }
 
@@ -60,7 +40,8 @@ describe("a process that dies between two writes", () => {
     for (let writes = 0; ; writes += 1) {
       const project = copyProject(ready, temporaryFolder());
       const { store, written } = failingStore(fileStore(project.store), writes);
-      const before = await kitOn(project, store)
+      const before = await project
+        .kitOn(store)
         .submit(jobOf(project), { folder: project.folder })
         .catch((error: unknown) => error);
       if (!(before instanceof Killed)) {
@@ -115,7 +96,7 @@ describe("a process that dies between two writes", () => {
     const project = copyProject(ready, temporaryFolder());
     const { store } = failingStore(fileStore(project.store), 2); // decision and job, no pointer
     await expect(
-      kitOn(project, store).submit(jobOf(project), { folder: project.folder }),
+      project.kitOn(store).submit(jobOf(project), { folder: project.folder }),
     ).rejects.toThrow(Killed);
     const kit = await project.kit();
     expect(await kit.runs.list()).toEqual([]);
