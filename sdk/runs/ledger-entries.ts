@@ -1,7 +1,7 @@
 import type { GateDecision } from "../../core/spec/gate-decision.ts";
 import type { LedgerEntry } from "../../core/spec/ledger.ts";
 import type { RunRecord, RunResult } from "../../core/spec/run.ts";
-import type { MicroUsd } from "../../core/units.ts";
+import { formatUsd, type MicroUsd } from "../../core/units.ts";
 import { ledgerId } from "../ledger/ledger-id.ts";
 
 type Entry<K extends LedgerEntry["kind"]> = Extract<LedgerEntry, { kind: K }>;
@@ -17,8 +17,6 @@ export function decidedEntry(
   actor: string,
 ): Entry<"decided"> {
   const { estimate, cost, gain, value, override } = decision;
-  const reason =
-    decision.reasons.find(({ severity }) => severity === "blocking") ?? decision.reasons[0];
   return {
     ...common(decision, "decided", decision.issuedAt, decision.id, actor),
     kind: "decided",
@@ -30,7 +28,7 @@ export function decidedEntry(
     mode: decision.mode,
     admitted: decision.admitted,
     codes: decision.reasons.map(({ code }) => code),
-    summary: reason?.message ?? "no reason given",
+    summary: summaryOf(decision),
     priceBook: decision.priceBook.id,
     cost:
       estimate.cost && cost
@@ -46,6 +44,14 @@ export function decidedEntry(
     pWin: value?.pWin ?? null,
     override: override && { approver: override.approver, reason: override.reason },
   };
+}
+
+/** What stands against the run first of all; where nothing does, what it is expected to bring. */
+function summaryOf({ reasons, value, cost }: GateDecision): string {
+  const blocking = reasons.find(({ severity }) => severity === "blocking");
+  if (blocking) return blocking.message;
+  if (!value || !cost) return reasons[0]?.message ?? "Nothing stands against the run.";
+  return `The run costs up to ${formatUsd(cost.highMicroUsd)} and its expected net benefit is ${formatUsd(value.nbWithBar)}.`;
 }
 
 export function startedEntry(

@@ -153,12 +153,10 @@ function kill9(group: number): void {
   }
 }
 
-const status = async () =>
-  (await (await connect({ cwd: project })).runs.list())[0] ?? {
-    state: "none",
-    step: 0,
-    attempts: 0,
-  };
+async function status() {
+  const [newest] = await (await connect({ cwd: project })).runs.list();
+  return newest ?? { state: "none", step: 0, attempts: 0 };
+}
 
 function budgetFile(): string {
   const folder = join(project, ".tunekit/store/budgets/mail");
