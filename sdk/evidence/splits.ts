@@ -50,7 +50,8 @@ export async function readDataset(
   const folder = `datasets/${digest}`;
   const dataset = await readDocument(store, `${folder}/dataset.json`, Dataset);
   const readiness = await readDocument(store, `${folder}/readiness.json`, ReadinessReport);
-  if (!dataset || !readiness) throw missing(store, `${folder}/dataset.json`);
+  if (!dataset) throw missing(store, `${folder}/dataset.json`);
+  if (!readiness) throw missing(store, `${folder}/readiness.json`);
   return { dataset: dataset.value, readiness: readiness.value };
 }
 

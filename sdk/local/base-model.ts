@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { findModel } from "../../core/catalog/models.ts";
 import { InputError } from "../../core/errors.ts";
 import type { PlatformConfig } from "../../core/spec/platform-config.ts";
 
@@ -9,11 +10,12 @@ export const hasBaseModel = (platform: PlatformConfig, model: string): boolean =
 
 /**
  * Folder with the weights of a base model on this machine.
- * @throws InputError `BaseModelMissing`
+ * @throws InputError `BaseModelMissing`; CatalogError `UnknownModel` with the nearest match
  */
 export function baseModelFolder(platform: PlatformConfig, model: string): string {
   const folder = platform.models[model];
   if (folder && hasBaseModel(platform, model)) return folder;
+  if (!folder) findModel(model); // a name that nobody knows is a slip rather than a missing folder
   throw new InputError(
     "BaseModelMissing",
     folder

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { sha256, shortDigest } from "../../core/digest.ts";
 import { cacheFolder, type Environment } from "./cache-folder.ts";
 
@@ -88,6 +89,17 @@ def version(name):
     except importlib.metadata.PackageNotFoundError: return None
 print(json.dumps({name: version(name) for name in sys.argv[1:]}))`;
 
+const Versions = z.record(z.string(), z.string().nullable());
+
+/** What the probe printed; undefined for what a Python would not print. */
+function versionsIn(output: string): z.output<typeof Versions> | undefined {
+  try {
+    return Versions.safeParse(JSON.parse(output)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `["torch 2.14.0 instead of 2.15.0", "trl missing"]`; undefined when it is no Python that can be run. Imports nothing: 0.1 s. */
 export async function wrongVersions(
   python: string,
@@ -95,8 +107,8 @@ export async function wrongVersions(
 ): Promise<string[] | undefined> {
   const wanted = pins();
   const output = await outputOf(python, ["-c", VERSIONS, ...Object.keys(wanted)], env);
-  if (output === undefined) return undefined;
-  const found = JSON.parse(output) as Record<string, string | null>;
+  const found = output === undefined ? undefined : versionsIn(output);
+  if (found === undefined) return undefined;
   return Object.entries(wanted)
     .filter(([name, version]) => found[name] !== version)
     .map(([name, version]) =>

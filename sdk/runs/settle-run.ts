@@ -8,6 +8,7 @@ import type { KitContext } from "../context.ts";
 import { readDataset } from "../evidence/splits.ts";
 import { append, findEntry } from "../ledger/ledger.ts";
 import { type ManifestDraft, publish } from "../registry/publish.ts";
+import { adapterKeys } from "../registry/registry-keys.ts";
 import { expectedAdapter } from "./expected-adapter.ts";
 import { settledEntry } from "./ledger-entries.ts";
 
@@ -23,7 +24,8 @@ export async function settleRun(
 ): Promise<Digest | null> {
   const entry = settledEntry(record, decision, result, null);
   const settled = await findEntry(context.store, entry); // written last: what stands there is all done
-  if (settled?.kind === "settled") return settled.adapterVersion;
+  if (settled?.kind === "settled" && (await isThere(context, decision, settled.adapterVersion)))
+    return settled.adapterVersion;
   const version =
     result.outcome === "succeeded"
       ? (
@@ -42,6 +44,15 @@ export async function settleRun(
   await settle(context.store, place, result.actualMicroUsd);
   await append(context.store, { ...entry, adapterVersion: version });
   return version;
+}
+
+/** A manifest that was moved aside since, because it was damaged, is written again. */
+async function isThere(
+  { store }: KitContext,
+  { job }: GateDecision,
+  version: Digest | null,
+): Promise<boolean> {
+  return version === null || !!(await store.get(adapterKeys(job.name).manifest(version)));
 }
 
 async function manifestDraft(
