@@ -30,6 +30,8 @@ export interface Behaviour {
     | "missing-tensor";
   /** The evaluator dies once, after this many answers. */
   crashEvaluatorAfter?: number;
+  /** The evaluator ends with this exit code before its first answer. */
+  evaluatorExit?: number;
   /** The evaluator says nothing about the effect of the adapter. */
   hideAdapterEffect?: boolean;
 }

@@ -36,7 +36,8 @@ export const evaluate = (): Promise<never> =>
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Item);
-    const { stepMs = 0, crashEvaluatorAfter, hideAdapterEffect } = behaviour();
+    const { stepMs = 0, crashEvaluatorAfter, evaluatorExit, hideAdapterEffect } = behaviour();
+    if (evaluatorExit) throw new Fail(evaluatorExit, "failed, as the test asked");
     const predictions = join(output, "predictions.jsonl");
     const done = answered(predictions, fingerprintOfInputs());
     const before = done.size;
