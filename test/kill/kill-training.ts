@@ -64,7 +64,7 @@ function copyProject(): string {
 async function killAndResume(): Promise<void> {
   for (let kill = 1; kill <= Number(values.kills); kill += 1) {
     const command = submit();
-    const victim = VICTIMS[between(0, VICTIMS.length - 1)] as (typeof VICTIMS)[number];
+    const victim = VICTIMS[kill % VICTIMS.length] as (typeof VICTIMS)[number];
     const seconds = between(1, 45);
     await Promise.race([sleep(seconds * 1000), command.exit]);
     const group = trainerGroup();
