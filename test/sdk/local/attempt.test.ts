@@ -86,7 +86,7 @@ describe("an attempt", () => {
 
   it.skipIf(process.platform !== "linux")("that is dead and not reaped is not alive", async () => {
     // `sleep` takes the shell's place and reaps nothing, as PID 1 of many containers: its child stays with its group.
-    const script = "set -m; sleep 0.2 & echo $!; exec sleep 30";
+    const script = "setsid sleep 0.2 & echo $!; exec sleep 30";
     const parent = spawn("/bin/sh", ["-c", script], {
       env: { FT_RUN_ID: RUN, PATH: process.env.PATH },
     });
