@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestOf, sha256 } from "../core/digest.ts";
-import { InputError } from "../core/errors.ts";
+import { InputError, RunError } from "../core/errors.ts";
 import { buildEvaluationReport } from "../core/evaluation/evaluation-report.ts";
 import type { AdapterManifest } from "../core/spec/adapter.ts";
 import type { EvaluationJob } from "../core/spec/evaluation-job.ts";
@@ -50,13 +50,8 @@ export async function evaluate(
     ...(options.signal ? { signal: options.signal } : {}),
   });
   if (!adapterEffect) {
-    throw new InputError(
-      "AdapterEffectMissing",
-      "the evaluator did not prove that the adapter was applied",
-      {
-        fix: "use an evaluator that keeps the contract (docs/trainer.md)",
-      },
-    );
+    const what = "the evaluator broke its contract: it did not prove that the adapter was applied";
+    throw new RunError("contract", what, { fix: "read docs/trainer.md, section Evaluation" });
   }
   const predictionsDigest = sha256(text);
   const id = digestOf({ spec, predictionsDigest }).slice(0, 32);

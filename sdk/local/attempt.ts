@@ -25,7 +25,8 @@ export interface Attempt {
 const SUPERVISOR = `
 claim=$1; shift
 trap : TERM INT
-echo "$$ $(date +%s)" > "$claim.$$"
+start=$(date +%s) || exit 73
+echo "$$ $start" > "$claim.$$"
 ln "$claim.$$" "$claim" 2> /dev/null
 lost=$?
 rm "$claim.$$"

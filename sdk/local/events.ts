@@ -29,7 +29,7 @@ export interface EventOptions {
   signal?: AbortSignal;
   /** False: only what is there now. @default true */
   follow?: boolean;
-  /** Milliseconds between looks at the files. */
+  /** Milliseconds between looks at the files. @default 100 */
   every?: number;
 }
 
@@ -57,7 +57,7 @@ export async function* events(
       yield { kind: "state", position, state: observation.state, attempt };
     }
     if (observation.state !== "running" || options.follow === false) return;
-    await sleep(options.every ?? 250, undefined, { signal: options.signal }).catch(() => {});
+    await sleep(options.every ?? 100, undefined, { signal: options.signal }).catch(() => {});
   }
 }
 

@@ -133,7 +133,7 @@ export async function cancel(run: LocalRun): Promise<void> {
   const observation = look(run);
   if (observation.state === "running") {
     terminate(observation.attempt);
-    while (look(run).state === "running") await sleep(200);
+    while (look(run).state === "running") await sleep(100);
   }
   await finishIfEnded(run);
 }

@@ -52,7 +52,8 @@ export interface Predictions {
 export async function predict(request: PredictRequest): Promise<Predictions> {
   const space = prepare(request);
   const total = request.items.length * request.config.arms.length;
-  if (!finished(space, total)) await run(request, space, total);
+  const proven = !request.adapter || readResult(space)?.adapterEffect !== undefined;
+  if (!finished(space, total) || !proven) await run(request, space, total);
   const result = readResult(space);
   const text = readFileSync(space.predictions, "utf8");
   return {

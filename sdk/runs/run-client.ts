@@ -43,7 +43,7 @@ export function runClient(context: KitContext, record: RunRecord, decision: Gate
       const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
       const stop = AbortSignal.any([signal, limit].filter((one) => one !== undefined));
       for await (const event of follow({ signal: stop })) onEvent?.(event);
-      while (!stop.aborted && (await status()).state === "running") await sleep(200);
+      while (!stop.aborted && (await status()).state === "running") await sleep(100);
       const last = await status();
       if (last.state === "succeeded") return last;
       throw notSucceeded(last, stop.aborted);

@@ -238,6 +238,16 @@ describe("a command line", () => {
     );
   });
 
+  it("evaluate with an evaluator that does not prove the adapter's effect, and then with one that does", async () => {
+    const project = copyProject(base, temporaryFolder());
+    const args = ["evaluate", "ticket-fields", "--version", version];
+    project.behave({ hideAdapterEffect: true });
+    await expectError(project, args, { exit: 1, code: "contract", fix: "docs/trainer.md" });
+    rmSync(join(project.folder, ".tunekit/work"), { recursive: true });
+    project.behave({});
+    expect((await project.run(...args)).exit).toBe(0);
+  });
+
   it("an id that means two runs", async () => {
     const project = copyProject(base, temporaryFolder());
     project.edit("job.yaml", (text) => text.replace("seed: 7", "seed: 8"));
