@@ -15,6 +15,10 @@ export const VERBS: Record<
     "find the best prompt and score it on the frozen test split",
     () => import("./baseline.ts"),
   ],
+  estimate: [
+    "show what a job needs and costs on every kind of machine it allows",
+    () => import("./estimate.ts"),
+  ],
   plan: [
     "show what a job needs, costs, is expected to gain, and the decision",
     () => import("./plan.ts"),
