@@ -1,5 +1,6 @@
 import { DEFAULT_RATIOS, type Ratios } from "../core/dataset/split.ts";
 import { InputError } from "../core/errors.ts";
+import type { Dataset } from "../core/spec/dataset.ts";
 import type { KitContext } from "./context.ts";
 import { type CheckOptions, checkDataset } from "./dataset/check.ts";
 import { freezeDataset } from "./dataset/freeze.ts";
@@ -15,18 +16,24 @@ export interface CheckRequest
   base?: string;
   /** `"80/10/10"` */
   ratios?: string;
+  /** A person looked at a sample of the rows: how many, how many were right, and who. @default what an earlier check stored */
+  audit?: Omit<NonNullable<Dataset["audit"]>, "at">;
   /** False: a dry run. @default true */
   store?: boolean;
   onProgress?: (text: string) => void;
 }
 
-/** Checks a file and, when no finding blocks, freezes its split in the store. */
+/**
+ * Checks a file and, when no finding blocks, freezes its split in the store.
+ * @throws InputError `RatiosWrong`, `AuditWrong`, and those of `checkDataset` and `freezeDataset`
+ */
 export async function check(
   context: KitContext,
   file: string,
   request: CheckRequest = {},
 ): Promise<CheckOutcome> {
-  const { base, ratios, store = true, onProgress, ...options } = request;
+  const { base, ratios, store = true, onProgress, audit, ...options } = request;
+  if (audit) refuseWrong(audit);
   const checked = await checkDataset({
     ...options,
     file,
@@ -39,9 +46,29 @@ export async function check(
   const { report } = checked;
   const blocking = report.findings.filter(({ severity }) => severity === "blocking");
   if (blocking.length > 0) return { report, dataset: undefined, blocking };
-  const dataset = await freezeDataset(store ? context.store : dryStore, checked);
+  const dataset = await freezeDataset(
+    store ? context.store : dryStore(context.store),
+    checked,
+    audit ? { audit: { ...audit, at: context.now().toISOString() } } : {},
+  );
   if (store) await rememberSource(context.store, file, dataset.digest);
   return { report, dataset, blocking };
+}
+
+function refuseWrong({ sampled, correct, by }: NonNullable<CheckRequest["audit"]>): void {
+  const counts = Number.isSafeInteger(sampled) && Number.isSafeInteger(correct);
+  if (!counts || sampled < 1 || correct < 0 || correct > sampled) {
+    throw new InputError("AuditWrong", `${correct} right of ${sampled} is no result of an audit`, {
+      path: "--audit",
+      fix: "look at one row at least, and write how many were right, of how many: 98/100",
+    });
+  }
+  if (by.trim() === "") {
+    throw new InputError("AuditWrong", "the audit does not say who looked", {
+      path: "--auditor",
+      fix: "name the person: --auditor ana",
+    });
+  }
 }
 
 function parseRatios(text: string | undefined): Ratios {

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import type { ReadinessReport } from "../../core/spec/dataset.ts";
+import { InputError } from "../../core/errors.ts";
+import type { Dataset, ReadinessReport } from "../../core/spec/dataset.ts";
 import { formatPercent } from "../../core/units.ts";
-import type { CheckOutcome } from "../../sdk/index.ts";
+import type { CheckOutcome, CheckRequest } from "../../sdk/index.ts";
 import { progress } from "../io.ts";
 import { openKit } from "../open-kit.ts";
 import { printJson, section, tint } from "../output.ts";
@@ -13,6 +14,8 @@ interface Options extends GlobalOptions {
   ratios: string;
   groupKey?: string;
   salt?: string;
+  audit?: string;
+  auditor?: string;
   dryRun?: boolean;
 }
 
@@ -25,14 +28,21 @@ export const verb: Verb = {
       .option("--group-key <key>", "rows with the same value stay on one side of the split")
       .option("--salt <text>", "another split of the same data")
       .option("--name <name>", "name of the dataset (default: the file's name)")
+      .option(
+        "--audit <right/looked-at>",
+        "a person looked at a sample of the rows, such as 98/100",
+      )
+      .option("--auditor <name>", "who looked")
       .option("--dry-run", "check only, store nothing")
       .addHelpText(
         "after",
-        "\nExit 2 when a finding blocks.\n\nExample:\n  tunekit check mails.jsonl --base smollm2-135m-instruct",
+        "\nExit 2 when a finding blocks. Audited examples count for more in the expected gain, or refuse the run.\n\nExample:" +
+          "\n  tunekit check mails.jsonl --base smollm2-135m-instruct\n  tunekit check mails.jsonl --audit 98/100 --auditor ana",
       )
       .action((data: string, options: Options) =>
         run(async () => {
           const kit = await openKit(io, options);
+          const audit = readAudit(options);
           const shown = progress(io, "checking");
           const outcome = await kit.check(resolve(io.cwd, data), {
             ratios: options.ratios,
@@ -42,6 +52,7 @@ export const verb: Verb = {
             ...(options.name === undefined ? {} : { name: options.name }),
             ...(options.groupKey === undefined ? {} : { groupKey: options.groupKey }),
             ...(options.salt === undefined ? {} : { salt: options.salt }),
+            ...(audit ? { audit } : {}),
           });
           shown.done();
           if (options.json)
@@ -52,6 +63,24 @@ export const verb: Verb = {
       );
   },
 };
+
+function readAudit({ audit, auditor }: Options): CheckRequest["audit"] {
+  if (audit === undefined && auditor === undefined) return undefined;
+  if (audit === undefined || auditor === undefined) {
+    throw new InputError("AuditWrong", "an audit needs its result and a name", {
+      path: audit === undefined ? "--audit" : "--auditor",
+      fix: "write both: --audit 98/100 --auditor ana",
+    });
+  }
+  const [, correct, sampled] = /^(\d+)\/(\d+)$/.exec(audit) ?? [];
+  if (correct === undefined || sampled === undefined) {
+    throw new InputError("AuditWrong", `"${audit}" is no result of an audit`, {
+      path: "--audit",
+      fix: "write how many rows were right, of how many: 98/100",
+    });
+  }
+  return { correct: Number(correct), sampled: Number(sampled), by: auditor };
+}
 
 function checkText({ report, dataset, blocking }: CheckOutcome, dryRun: boolean): string {
   const parts = [factsText(report)];
@@ -78,6 +107,7 @@ function checkText({ report, dataset, blocking }: CheckOutcome, dryRun: boolean)
           "leaks",
           `${report.leakage.testInTrain + report.leakage.testInValidation} test items near a training item`,
         ],
+        ["audit", auditText(dataset.audit)],
       ]),
     );
   } else
@@ -85,6 +115,12 @@ function checkText({ report, dataset, blocking }: CheckOutcome, dryRun: boolean)
       `Not ready: ${blocking.length} ${blocking.length === 1 ? "finding blocks" : "findings block"}.`,
     );
   return parts.join("\n\n");
+}
+
+function auditText(audit: Dataset["audit"]): string {
+  if (!audit) return "none: look at a sample of the rows and add --audit and --auditor";
+  const { correct, sampled, by, at } = audit;
+  return `${correct} of ${sampled} right (${formatPercent(correct / sampled)}), by ${by} on ${at.slice(0, 10)}`;
 }
 
 function factsText(report: ReadinessReport): string {

@@ -1,10 +1,10 @@
 import type { ObjectStore } from "./object-store.ts";
 
-/** A store that keeps nothing: for a dry run of something that writes. */
-export const dryStore: ObjectStore = {
-  url: "dry-run://",
-  get: async () => undefined,
+/** A store for a dry run of something that writes: reads what is there and changes nothing. */
+export const dryStore = (store: ObjectStore): ObjectStore => ({
+  url: store.url,
+  get: (key) => store.get(key),
   put: async () => ({ ok: true, etag: "" }),
-  list: async () => ({ keys: [] }),
+  list: (prefix, options) => store.list(prefix, options),
   delete: async () => {},
-};
+});
