@@ -2,16 +2,7 @@ import { z } from "zod";
 import { EvaluationReport, ReviewRecord } from "../core/spec/evaluation-report.ts";
 import { DigestField, Instant, Name } from "../core/spec/fields.ts";
 import { Reason } from "../core/spec/gate-decision.ts";
-
-/** Thresholds of the promotion gate; docs/evaluation.md says why. */
-export const PromotionPolicy = z.strictObject({
-  evaluationMaxAgeDays: z.number().positive().default(90),
-  /** Cohen's kappa of two or more raters: below, they disagree (Landis & Koch 1977 call 0.41 to 0.60 moderate). */
-  minKappa: z.number().min(-1).max(1).default(0.4),
-  /** Six one-way choices are the fewest that show a preference at p < .05. */
-  minReviewedItems: z.number().int().min(1).default(6),
-});
-export type PromotionPolicy = z.output<typeof PromotionPolicy>;
+import { PromotionPolicy } from "../core/spec/platform-config.ts";
 
 /** Everything that moving an alias may depend on. No clock, no store: the same facts give the same bytes. */
 export const PromotionFacts = z.strictObject({

@@ -2,7 +2,7 @@ import type { AliasRecord } from "../core/spec/adapter.ts";
 import type { LedgerEntry } from "../core/spec/ledger.ts";
 import { TrainingJob } from "../core/spec/training-job.ts";
 import { decidePromotion } from "../policies/promotion.ts";
-import { type PromotionDecision, PromotionPolicy } from "../policies/promotion-facts.ts";
+import type { PromotionDecision } from "../policies/promotion-facts.ts";
 import type { KitContext } from "./context.ts";
 import { baselineFor } from "./evidence/baselines.ts";
 import { evaluationOfVersion, reviewsOf } from "./evidence/evaluations.ts";
@@ -92,7 +92,7 @@ async function judge(
     baselinePromptDigest: baseline?.baseline.promptDigest ?? null,
     evaluation: evaluation ?? null,
     review: review ?? null,
-    policy: PromotionPolicy.parse({}),
+    policy: context.project.platform.promotion,
   });
 }
 

@@ -52,6 +52,16 @@ export const GatePolicy = z.strictObject({
 });
 export type GatePolicy = z.output<typeof GatePolicy>;
 
+/** Thresholds of the promotion gate; docs/evaluation.md says why. */
+export const PromotionPolicy = z.strictObject({
+  evaluationMaxAgeDays: z.number().positive().default(90),
+  /** Cohen's kappa of two or more raters: below, they disagree (Landis & Koch 1977 call 0.41 to 0.60 moderate). */
+  minKappa: z.number().min(-1).max(1).default(0.4),
+  /** Six one-way choices are the fewest that show a preference at p < .05. */
+  minReviewedItems: z.number().int().min(1).default(6),
+});
+export type PromotionPolicy = z.output<typeof PromotionPolicy>;
+
 /** Owned hardware is priced from what it cost: never zero. All figures are the owner's to edit. */
 export const OwnedHardware = z.strictObject({
   name: z.string().min(1),
@@ -88,6 +98,7 @@ export const PlatformConfig = z.strictObject({
   tiers: z.array(Tier).min(1).default(["local-cpu"]),
   owned: z.array(OwnedHardware).default([]),
   policy: GatePolicy.prefault({}),
+  promotion: PromotionPolicy.prefault({}),
   teams: z.array(TeamConfig).default([]),
   /** Folders of base weights on this machine by catalog id; a cluster reads the bucket's mirror. */
   models: z.record(z.string(), z.string()).default({}),

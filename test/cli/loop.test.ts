@@ -281,6 +281,13 @@ describe("from version to champion", () => {
     );
     expect(review).toMatchObject({ exit: 0, json: { items: 8, adapterWins: 8, baselineWins: 0 } });
 
+    const platform = readFileSync(join(folder, "tunekit.yaml"), "utf8");
+    project.edit("tunekit.yaml", `${platform}promotion: { minReviewedItems: 9 }\n`);
+    const few = await run("adapters", "promote", "ticket-fields", "--to", "champion", "--json");
+    expect(few).toMatchObject({ exit: 3, error: { code: "PromotionRefused" } });
+    expect(few.error.message).toContain("The review has 8 items; fewer than 9");
+    project.edit("tunekit.yaml", platform);
+
     const champion = await run(
       "adapters",
       "promote",

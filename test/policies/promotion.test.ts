@@ -3,14 +3,11 @@ import { describe, expect, it } from "vitest";
 import { digestOf } from "../../core/digest.ts";
 import { buildEvaluationReport } from "../../core/evaluation/evaluation-report.ts";
 import type { ReviewRecord } from "../../core/spec/evaluation-report.ts";
+import { PromotionPolicy } from "../../core/spec/platform-config.ts";
 import { REASONS } from "../../core/spec/reason-codes.ts";
 import { wilsonInterval } from "../../core/stats/wilson.ts";
 import { decidePromotion } from "../../policies/promotion.ts";
-import {
-  PromotionDecision,
-  PromotionFacts,
-  PromotionPolicy,
-} from "../../policies/promotion-facts.ts";
+import { PromotionDecision, PromotionFacts } from "../../policies/promotion-facts.ts";
 import { answers, evaluationInput } from "../support/evaluation-input.ts";
 
 const report = (adapter: number, changes = {}) =>

@@ -50,6 +50,21 @@ describe("PlatformConfig", () => {
     });
   });
 
+  it("has the thresholds of the promotion gate as defaults, and takes others", () => {
+    const defaults = { evaluationMaxAgeDays: 90, minKappa: 0.4, minReviewedItems: 6 };
+    expect(parse("kind: PlatformConfig\n").promotion).toEqual(defaults);
+    expect(parse("kind: PlatformConfig\npromotion: {minKappa: 0.6}\n").promotion).toEqual({
+      ...defaults,
+      minKappa: 0.6,
+    });
+    expect(
+      problemsIn("kind: PlatformConfig\npromotion: {minKapa: 0.6, minReviewedItems: 0}\n"),
+    ).toEqual([
+      '2:13 UnknownKey | unknown key "minKapa" in promotion | did you mean "minKappa"?',
+      "2:45 TooSmall | promotion.minReviewedItems must be at least 1, not 0 | write a number that is at least 1",
+    ]);
+  });
+
   it("reads money and hardware", () => {
     const config = parse(`kind: PlatformConfig
 owned:
