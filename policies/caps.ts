@@ -4,7 +4,8 @@ import { toMicroUsd } from "./rounding.ts";
 
 /**
  * The ceiling that an admitted run is held to: the high cost that was judged, and the job's own deadline or else the high
- * estimate of its time. A pilot gets a share of both. Null when there is no price to make a ceiling of.
+ * estimate of its time. A pilot may spend a share; its time is not cut, since start-up takes as long as for the whole job.
+ * Null when there is no price to make a ceiling of.
  */
 export function capsOf({ facts, cost }: GateContext, verdict: Verdict): GateDecision["caps"] {
   if (cost === null) return null;
@@ -12,7 +13,7 @@ export function capsOf({ facts, cost }: GateContext, verdict: Verdict): GateDeci
   const share = isPilotOnly({ verdict, mode }) ? policy.pilotShare : 1;
   return {
     maxMicroUsd: toMicroUsd(cost.highMicroUsd * share),
-    deadlineSeconds: Math.ceil((job.deadlineSeconds ?? estimate.time.high) * share),
+    deadlineSeconds: Math.ceil(job.deadlineSeconds ?? estimate.time.high),
     gpuCount: job.gpuCount,
   };
 }

@@ -2,7 +2,10 @@ import type { AliasRecord } from "../core/spec/adapter.ts";
 import type { LedgerEntry } from "../core/spec/ledger.ts";
 import { TrainingJob } from "../core/spec/training-job.ts";
 import { decidePromotion } from "../policies/promotion.ts";
-import type { PromotionDecision } from "../policies/promotion-facts.ts";
+import {
+  type PromotionDecision,
+  type PromotionFacts,
+} from "../policies/promotion-facts.ts";
 import type { KitContext } from "./context.ts";
 import { baselineFor } from "./evidence/baselines.ts";
 import { evaluationOfVersion, reviewsOf } from "./evidence/evaluations.ts";
@@ -42,6 +45,7 @@ export function adapterClient(context: KitContext) {
       const move = { alias: to, actor: context.requester, reason, at };
       const { evaluationId, reviewId, allowed } = decision;
       const reasons = decision.reasons.filter(({ severity }) => severity === "blocking");
+      await recordLastMove(context, name, to);
       const record = await registry.promote(name, {
         ...move,
         version: decision.version,
@@ -53,6 +57,7 @@ export function adapterClient(context: KitContext) {
     /** Moves an alias one step back. Always allowed. */
     rollback: async (name: string, { alias, reason }: RollbackRequest) => {
       const at = context.now().toISOString();
+      await recordLastMove(context, name, alias);
       const record = await registry.rollback(name, { alias, actor: context.requester, reason, at });
       await append(context.store, await promotedEntry(context, name, record));
       return record;
@@ -69,14 +74,12 @@ async function judge(
   const { version, manifest } = await registry.show(name, reference);
   const testDigest = manifest.data.splits.test;
   const evaluation = await evaluationOfVersion(context.store, testDigest, version);
-  const review = evaluation
-    ? (await reviewsOf(context.store, evaluation.id)).at(-1)?.review
-    : undefined;
+  const reviews = evaluation ? await reviewsOf(context.store, evaluation.id) : [];
   const job = await jobOf(context, manifest);
-  const baseline = job ? await baselineFor(context.store, job, testDigest) : undefined;
+  const baseline = job ? await baselineFor(context, job, testDigest) : undefined;
   const adapter = (await listAdapters(context.store, `adapters/${name}/`))[0];
   const current = adapter?.aliases.find(({ alias }) => alias === to);
-  return decidePromotion({
+  const facts: PromotionFacts = {
     schemaVersion: 1,
     now: context.now().toISOString(),
     actor: context.requester,
@@ -91,9 +94,21 @@ async function judge(
     testDigest,
     baselinePromptDigest: baseline?.baseline.promptDigest ?? null,
     evaluation: evaluation ?? null,
-    review: review ?? null,
+    review: null,
     policy: context.project.platform.promotion,
-  });
+  };
+  // Each review is judged: one that was lost stays lost, whatever another one says later.
+  const decisions = (reviews.length > 0 ? reviews.map(({ review }) => review) : [null]).map(
+    (review) => decidePromotion({ ...facts, review }),
+  );
+  return (decisions.find(({ allowed }) => !allowed) ?? decisions.at(-1)) as PromotionDecision;
+}
+
+/** A command that was killed between its move and the ledger left a gap; the next move closes it first. */
+async function recordLastMove(context: KitContext, name: string, alias: string): Promise<void> {
+  const [adapter] = await listAdapters(context.store, `adapters/${name}/`);
+  const record = adapter?.aliases.find((known) => known.alias === alias);
+  if (record) await append(context.store, await promotedEntry(context, name, record));
 }
 
 async function promotedEntry(

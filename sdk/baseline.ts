@@ -8,7 +8,7 @@ import type { TrainingJob } from "../core/spec/training-job.ts";
 import { promptCandidates, searchItems } from "../jobs/prompt-candidates.ts";
 import { promptSearchConfig } from "../jobs/trainer-config.ts";
 import type { KitContext } from "./context.ts";
-import { baselineKey } from "./evidence/baselines.ts";
+import { baselineKey, scoredHow } from "./evidence/baselines.ts";
 import { readSplit } from "./evidence/splits.ts";
 import type { BaselineOptions, StoredBaseline } from "./kit.ts";
 import { baseModelFolder } from "./local/base-model.ts";
@@ -17,7 +17,10 @@ import { EVALUATE_SCRIPT } from "./local/python.ts";
 import { writeOnce } from "./store/document.ts";
 
 /** Asking without any help: what the base model does alone. */
-const PLAIN: PromptCandidate = { id: "base", system: "", suffix: "", shots: [] };
+const PLAIN: PromptCandidate = { id: "plain", system: "", suffix: "", shots: [] };
+
+/** A prompt is what is asked, whatever it is called. */
+const digestOfPrompt = ({ id: _, ...prompt }: PromptCandidate): string => digestOf(prompt);
 
 /**
  * Searches for the best prompt: every candidate answers the same validation items, the best answers the test split once.
@@ -52,12 +55,10 @@ export async function findBaseline(
     await ask("choosing on validation", items, candidates),
   );
   const winner = candidates.find(({ id }) => id === scored[0]?.id) as PromptCandidate;
-  const onTest = score(
-    job,
-    test,
-    [PLAIN, winner],
-    await ask("scoring on test", test, [PLAIN, winner]),
-  );
+  // Names of their own, so that no name of the user's can stand for two arms.
+  const best = { ...winner, id: "best" };
+  const answers = await ask("scoring on test", test, [PLAIN, best]);
+  const onTest = score(job, test, [PLAIN, best], answers);
   const scoreOf = (id: string) => onTest.find((candidate) => candidate.id === id)?.score ?? 0;
   const baseline: PromptBaseline = {
     schemaVersion: 1,
@@ -65,12 +66,12 @@ export async function findBaseline(
     testDigest: dataset.splits.test.digest,
     base: job.base,
     method: job.method,
-    metric: job.useCase.metric,
+    ...scoredHow(job),
     prompt: winner,
     promptDigest: digestOf(winner),
-    promptsTried: candidates.length,
+    promptsTried: new Set(candidates.map(digestOfPrompt)).size,
     candidates: scored,
-    score: scoreOf(winner.id),
+    score: scoreOf(best.id),
     baseScore: scoreOf(PLAIN.id),
     testItems: test.length,
     author: options.author,

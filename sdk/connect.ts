@@ -5,12 +5,13 @@ import type { TrainingJob } from "../core/spec/training-job.ts";
 import { adapterClient } from "./adapters.ts";
 import type { CheckRequest } from "./check.ts";
 import type { KitContext } from "./context.ts";
-import type { BaselineOptions, EvaluateOptions } from "./kit.ts";
+import type { BaselineOptions, EvaluateOptions, Plan } from "./kit.ts";
 import { readLedger } from "./ledger/ledger.ts";
 import { baseModelFolder } from "./local/base-model.ts";
 import { localRun, startOrResume } from "./local/local-run.ts";
+import { refuseElsewhere } from "./local/refuse-elsewhere.ts";
 import { trainerPython } from "./local/trainer-python.ts";
-import { checkedData, type PlanOptions, plan } from "./plan.ts";
+import { checkedData, type PlanOptions, pinData, plan } from "./plan.ts";
 import { openProject } from "./project.ts";
 import type { ReportRequest } from "./report.ts";
 import type { ReviewRequest } from "./review.ts";
@@ -38,7 +39,9 @@ export interface SubmitOptions extends PlanOptions {
   pilot?: boolean;
 }
 
-async function readyToTrain(context: KitContext, job: TrainingJob): Promise<void> {
+/** What must be true before this machine may train what the gate let through. */
+async function readyToTrain(context: KitContext, { job, estimate }: Plan): Promise<void> {
+  refuseElsewhere(job, estimate);
   baseModelFolder(context.project.platform, job.base.model);
   await trainerPython(context.env);
 }
@@ -83,14 +86,16 @@ export function kitOf(context: KitContext) {
      * @throws GateRefusedError, DataRefusedError
      */
     submit: async (job: TrainingJob, { pilot = false, ...at }: SubmitOptions) => {
-      const decided = () =>
-        recordDataRefusal(context, job, async () => {
-          await checkedData(context, job, { ...at, store: true });
-          const planned = await plan(context, job, at);
-          if (planned.decision.admitted) await readyToTrain(context, job); // before anything is recorded or reserved
-          return planned;
-        });
-      const { record, decision } = await submit(context, job, decided, pilot);
+      const { dataset } = await recordDataRefusal(context, job, () =>
+        checkedData(context, job, { ...at, store: true }),
+      );
+      const pinned = pinData(job, dataset);
+      const decided = async () => {
+        const planned = await plan(context, pinned, at);
+        if (planned.decision.admitted) await readyToTrain(context, planned); // before anything is recorded or reserved
+        return planned;
+      };
+      const { record, decision } = await submit(context, pinned, decided, pilot);
       const client = runClient(context, record, decision);
       const { state } = await client.status();
       if (state === "starting" || state === "interrupted") {

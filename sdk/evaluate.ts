@@ -112,7 +112,7 @@ async function subjectOf(context: KitContext, name: string, reference: string): 
     );
   }
   const job = TrainingJob.parse(record.job);
-  const baseline = await baselineFor(store, job, manifest.data.splits.test);
+  const baseline = await baselineFor(context, job, manifest.data.splits.test);
   if (!baseline) {
     throw new InputError(
       "PromptBaselineMissing",

@@ -25,7 +25,7 @@ export async function gatherFacts(
   const now = context.now();
   const { dataset, readiness } = data;
   const team = teamConfig(project.platform, job.team);
-  const stored = await baselineFor(store, job, dataset.splits.test.digest);
+  const stored = await baselineFor(context, job, dataset.splits.test.digest);
   const { entries } = await readLedger(store);
   const { chosen, others } = planPlacement({
     job,
@@ -81,7 +81,7 @@ export async function gatherFacts(
     alternatives: others,
     budget: await budgetFacts(context, job.team, team.monthlyBudget, entries),
     history: foldHistory(entries, job),
-    duplicateOf: await duplicateOf(context, job),
+    duplicateOf: await duplicateOf(context, job, entries),
     override: null,
     policy: project.platform.policy,
   };
@@ -158,11 +158,19 @@ const pick = <T>(record: Record<string, T>, keys: ReadonlySet<string>): Record<s
 async function duplicateOf(
   context: KitContext,
   job: TrainingJob,
+  entries: readonly LedgerEntry[],
 ): Promise<GateFacts["duplicateOf"]> {
   const pointer = await readPointer(context.store, job.team, jobDigest(job));
   if (!pointer) return null;
   const result = await readRunResult(context.store, job.team, pointer.value.runId);
   return result?.outcome === "succeeded"
-    ? { runId: pointer.value.runId, adapterVersion: null }
+    ? { runId: pointer.value.runId, adapterVersion: versionOf(pointer.value.runId, entries) }
     : null;
+}
+
+function versionOf(runId: string, entries: readonly LedgerEntry[]): string | null {
+  for (const entry of entries) {
+    if (entry.kind === "settled" && entry.runId === runId) return entry.adapterVersion;
+  }
+  return null;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { InputError } from "../core/errors.ts";
+import { nearest } from "../core/spec/parse.ts";
 import { PlatformConfig, type TeamConfig } from "../core/spec/platform-config.ts";
 import { parseYaml } from "../core/spec/yaml.ts";
 
@@ -37,15 +38,22 @@ export function openProject(options: { cwd: string; platform?: string; store?: s
   };
 }
 
-/** Mode and budget of a team; a team that is not listed is in mode `enforce` without a budget. */
-export function teamConfig(platform: PlatformConfig, name: string): TeamConfig {
-  return (
-    platform.teams.find((team) => team.name === name) ?? {
-      name,
-      mode: "enforce",
-      monthlyBudget: null,
-    }
-  );
+/**
+ * Mode and budget of a team. A platform that lists no teams has one rule for all: `enforce`, no budget.
+ * @throws InputError `TeamUnknown` when others are listed: a misspelt team must not escape its budget.
+ */
+export function teamConfig({ teams }: PlatformConfig, name: string): TeamConfig {
+  const team = teams.find((listed) => listed.name === name);
+  if (team) return team;
+  if (teams.length === 0) return { name, mode: "enforce", monthlyBudget: null };
+  const names = teams.map((listed) => listed.name);
+  const near = nearest(name, names);
+  throw new InputError("TeamUnknown", `the platform has no team "${name}"`, {
+    path: "team",
+    fix: near
+      ? `did you mean "${near}"?`
+      : `one of: ${names.join(", ")}; or list it under \`teams\` in tunekit.yaml`,
+  });
 }
 
 function named(cwd: string, file: string): string {

@@ -1,5 +1,17 @@
 import type { MicroUsd, Seconds } from "../units.ts";
 import type { Estimate } from "./estimate.ts";
+import { EVALUATION_TERM } from "./time.ts";
+
+/**
+ * What a run alone is expected to cost: its machine for everything but the evaluation, which is a job of its own. Null
+ * without a price.
+ */
+export function estimatedRunCost(estimate: Estimate): MicroUsd | null {
+  if (estimate.cost === null) return null;
+  const evaluation = estimate.time.terms.filter(({ name }) => name === EVALUATION_TERM);
+  const seconds = evaluation.reduce((left, { value }) => left - value, estimate.time.expected);
+  return actualCost(estimate, Math.max(0, seconds)).microUsd;
+}
 
 /**
  * What a run cost that held its machine for `seconds`: its share of the machine and, on a node that is paid for whole, the

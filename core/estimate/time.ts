@@ -54,6 +54,9 @@ const ARMS = 3;
 const DECODE_STEP_SECONDS = 0.025;
 const DECODE_BANDWIDTH_SHARE = 0.5;
 
+/** The term that is no part of the training run. */
+export const EVALUATION_TERM = "evaluation on the test split";
+
 export function timeOf(input: TimeInput): { parts: TimePart[]; assumptions: Assumption[] } {
   const { job, speed, swings, trainedTokens, nodeNetworkBits } = input;
   const slower = inverse(swings.speed);
@@ -93,7 +96,7 @@ export function timeOf(input: TimeInput): { parts: TimePart[]; assumptions: Assu
     part("training", "checkpoints", saves * save, [FIXED_SWING], `${saves} times`),
     part(
       "evaluation",
-      "evaluation on the test split",
+      EVALUATION_TERM,
       PROCESS_START_SECONDS + load + ARMS * generation(input),
       [slower],
       `${ARMS} arms of ${input.tokens.testExamples} items, process start included`,

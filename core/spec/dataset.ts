@@ -94,7 +94,7 @@ export const Dataset = z.object({
   salt: z.string(),
   splits: z.object({ train: SplitSummary, validation: SplitSummary, test: SplitSummary }),
   readinessDigest: DigestField,
-  /** Tokens of the train split with the base's tokenizer, the longest example, or null when not counted. */
+  /** Tokens of the train split with the base's tokenizer, the longest example of any split; null when not counted. */
   trainTokens: z
     .object({ total: z.number(), longest: z.number(), tokenizer: z.string() })
     .nullable(),

@@ -74,7 +74,10 @@ export const SettledEntry = z.object({
   failure: z.enum(RUN_FAILURES).nullable(),
   actual: Money,
   stranded: Money,
-  /** As the estimate was made, before any correction; null when a price was unknown. */
+  /**
+   * What the run alone was estimated to cost, before any correction: without evaluation, labels and the other runs of a
+   * sweep, so that it can be held against `actual`. Null for a pilot, and when a price was unknown.
+   */
   estimated: Money.nullable(),
   seconds: z.number(),
   attempts: z.number().int(),

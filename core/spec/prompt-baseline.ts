@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DigestField, Fraction, Instant } from "./fields.ts";
+import { QuantizationSpec } from "./training-job.ts";
 import { Metric } from "./use-case.ts";
 
 /** One way of asking the base model. Few-shot messages come from the train split. */
@@ -28,8 +29,13 @@ export const PromptBaseline = z.object({
   /** How the base was loaded: an adapter is compared on the base that it will be served on. */
   method: z.enum(["lora", "qlora"]),
   metric: Metric,
+  /** Where the label stands, and how long an answer may be: another scoring or cut is another baseline. */
+  labelField: z.string().nullable(),
+  quantization: QuantizationSpec.nullable(),
+  maxNewTokens: z.number().int().min(1),
   prompt: PromptCandidate,
   promptDigest: DigestField,
+  /** Different prompts; the same text twice counts once. */
   promptsTried: z.number().int().min(1),
   /** Validation score of every candidate, best first. */
   candidates: z.array(

@@ -96,10 +96,10 @@ function splitBody({ file, items }: DatasetCheck, split: Split, reader: RowReade
 
 function trainTokens({ items, tokenizer }: DatasetCheck): Dataset["trainTokens"] {
   if (tokenizer === null) return null;
-  const tokens = items.flatMap((item) => (item.split === "train" ? [item.tokens ?? 0] : []));
+  const train = items.filter((item) => item.split === "train");
   return {
-    total: tokens.reduce((sum, count) => sum + count, 0),
-    longest: tokens.reduce((longest, count) => Math.max(longest, count), 0),
+    total: train.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0),
+    longest: items.reduce((longest, { tokens }) => Math.max(longest, tokens ?? 0), 0),
     tokenizer,
   };
 }

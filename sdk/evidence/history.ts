@@ -28,13 +28,14 @@ export function foldHistory(
     if (entry.kind !== "settled" || entry.outcome !== "succeeded") continue;
     const decision = decided.get(entry.decisionId);
     if (decision?.method !== job.method) continue;
+    if (entry.estimated === null) continue; // a pilot, or a run without a price
     settled.set(entry.runId, entry.decisionId);
-    if (entry.estimated && entry.actual > 0)
+    if (entry.estimated > 0 && entry.actual > 0) {
       history.costRatios.push(entry.actual / entry.estimated);
+    }
   }
-  for (const entry of entries) {
-    if (entry.kind !== "evaluated" || entry.metric !== job.useCase.metric || entry.runId === null)
-      continue;
+  for (const entry of lastEvaluations(entries)) {
+    if (entry.metric !== job.useCase.metric || entry.runId === null) continue;
     const predicted = decided.get(settled.get(entry.runId) ?? "")?.gain?.priorMean;
     if (predicted === undefined) continue;
     history.evaluated += 1;
@@ -43,3 +44,11 @@ export function foldHistory(
   }
   return history.costRatios.length + history.evaluated > 0 ? history : null;
 }
+
+type Evaluated = Extract<LedgerEntry, { kind: "evaluated" }>;
+
+/** The last evaluation of each run: a run is one observation, however often it is looked at. */
+const lastEvaluations = (entries: readonly LedgerEntry[]): Iterable<Evaluated> =>
+  new Map(
+    entries.flatMap((entry) => (entry.kind === "evaluated" ? [[entry.runId, entry] as const] : [])),
+  ).values();

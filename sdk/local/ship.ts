@@ -76,7 +76,9 @@ function resultOf(
 ): RunResult {
   const trainer = ended.state === "succeeded" ? ended.result : undefined;
   const cost = actualCost(decision.estimate, ended.seconds);
+  // The supervisor's clock and not the trainer's: the instant decides in which month the cost falls.
   const lastEnd = ended.attempts.at(-1)?.exit?.at;
+  const startedAt = Date.parse(record.createdAt);
   return {
     schemaVersion: 1,
     runId: record.runId,
@@ -85,8 +87,7 @@ function resultOf(
       ended.state === "failed" ? ended.failure : ended.state === "cancelled" ? "cancelled" : null,
     message: ended.state === "failed" ? ended.message : "",
     fix: ended.state === "failed" ? ended.fix : null,
-    finishedAt:
-      trainer?.finishedAt ?? (lastEnd ? new Date(lastEnd * 1000).toISOString() : record.createdAt),
+    finishedAt: new Date(lastEnd ? lastEnd * 1000 : startedAt + ended.seconds * 1000).toISOString(),
     attempts: ended.attempts.length,
     seconds: ended.seconds,
     actualMicroUsd: cost.microUsd,

@@ -1,3 +1,4 @@
+import { estimatedRunCost } from "../../core/estimate/actual-cost.ts";
 import type { GateDecision } from "../../core/spec/gate-decision.ts";
 import type { LedgerEntry } from "../../core/spec/ledger.ts";
 import type { RunRecord, RunResult } from "../../core/spec/run.ts";
@@ -89,7 +90,7 @@ export function settledEntry(
     failure: result.failure,
     actual: result.actualMicroUsd,
     stranded: result.strandedMicroUsd,
-    estimated: decision.estimate.cost?.expected ?? null,
+    estimated: record.pilot ? null : estimatedRunCost(decision.estimate),
     seconds: result.seconds,
     attempts: result.attempts,
     trainedTokens: result.trainedTokens,

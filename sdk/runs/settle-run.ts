@@ -26,6 +26,12 @@ export async function settleRun(
   const settled = await findEntry(context.store, entry); // written last: what stands there is all done
   if (settled?.kind === "settled" && (await isThere(context, decision, settled.adapterVersion)))
     return settled.adapterVersion;
+  const place = {
+    team: decision.team,
+    period: budgetPeriod(record.createdAt),
+    runId: record.runId,
+  };
+  await settle(context.store, place, result.actualMicroUsd); // first: money that is spent counts, whatever comes of the files
   const version =
     result.outcome === "succeeded"
       ? (
@@ -36,12 +42,6 @@ export async function settleRun(
           )
         ).version
       : null;
-  const place = {
-    team: decision.team,
-    period: budgetPeriod(record.createdAt),
-    runId: record.runId,
-  };
-  await settle(context.store, place, result.actualMicroUsd);
   await append(context.store, { ...entry, adapterVersion: version });
   return version;
 }

@@ -10,6 +10,7 @@ import type { KitContext } from "../context.ts";
 import { GateRefusedError } from "../gate-refused-error.ts";
 import type { Plan } from "../kit.ts";
 import { append } from "../ledger/ledger.ts";
+import { localRun, look } from "../local/local-run.ts";
 import { teamConfig } from "../project.ts";
 import { writeOnce } from "../store/document.ts";
 import type { PutCondition } from "../store/object-store.ts";
@@ -46,7 +47,7 @@ export async function submit(
   const trained = pilot ? pilotOf(job, context.project.platform.policy.pilotShare) : job;
   const digest = jobDigest(trained, pilot);
   const current = await currentRun(context, job.team, digest);
-  if (current?.usable) return admit(context, current);
+  if (current?.usable && !(await endIfExpired(context, current))) return admit(context, current);
   const { decision, facts, dataset } = await plan();
   if (!decision.admitted) {
     await append(context.store, decidedEntry(decision, job.method, context.requester));
@@ -137,12 +138,10 @@ async function admit(context: KitContext, { record, decision }: Submitted): Prom
   const held = await reserve(context.store, place, high, limitThatBinds(context, decision));
   if (!held.granted) {
     const taken = `${formatUsd(held.afterThisMicroUsd)} of ${formatUsd(held.limitMicroUsd ?? 0)}`;
-    const result = refusedResult(
-      record,
-      `other runs took the budget of ${place.period} in the meantime: ${taken}`,
-    );
-    await writeOnce(context.store, runKeys(decision.team, record.runId).result, result);
-    await settleRun(context, record, decision, result);
+    const message = `other runs took the budget of ${place.period} in the meantime: ${taken}`;
+    const fix =
+      "submit the job again when the budget has room: `tunekit report` shows what took it";
+    await endUnstarted(context, { record, decision }, message, fix);
     return { record, decision };
   }
   await append(context.store, startedEntry(record, decision, high));
@@ -158,14 +157,36 @@ function limitThatBinds(
   return approved && mode === "enforce" ? teamConfig(project.platform, team).monthlyBudget : null;
 }
 
+/** A decision is good for a while: a run that it let through and that never started is decided anew afterwards. */
+async function endIfExpired(context: KitContext, submitted: Submitted): Promise<boolean> {
+  const { record, decision } = submitted;
+  if (Date.parse(decision.expiresAt) >= context.now().getTime()) return false;
+  if (await readRunResult(context.store, decision.team, record.runId)) return false;
+  if (look(localRun(context, record, decision)).state !== "not-started") return false;
+  const message = `it never started, and its decision expired at ${decision.expiresAt}`;
+  await endUnstarted(context, submitted, message, "submit the job again: it is decided anew");
+  return true;
+}
+
+async function endUnstarted(
+  context: KitContext,
+  { record, decision }: Submitted,
+  message: string,
+  fix: string,
+): Promise<void> {
+  const result = refusedResult(record, message, fix);
+  await writeOnce(context.store, runKeys(decision.team, record.runId).result, result);
+  await settleRun(context, record, decision, result);
+}
+
 /** The end of a run that never started. */
-const refusedResult = (record: RunRecord, message: string): RunResult => ({
+const refusedResult = (record: RunRecord, message: string, fix: string): RunResult => ({
   schemaVersion: 1,
   runId: record.runId,
   outcome: "failed",
   failure: "policy",
   message,
-  fix: "submit the job again when the budget has room: `tunekit report` shows what took it",
+  fix,
   finishedAt: record.createdAt,
   attempts: 0,
   seconds: 0,

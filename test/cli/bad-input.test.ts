@@ -306,13 +306,22 @@ const CORRUPT: [key: RegExp, command: string, code?: string][] = [
   [/dataset\.json$/, "check tickets.jsonl"],
   [/readiness\.json$/, "plan job.yaml"],
   [/by-source\/.*json$/, "plan job.yaml"],
-  [/baselines\/.*json$/, "plan job.yaml"],
   [/budgets\/.*json$/, "plan job.yaml"],
   [/test\.jsonl$/, "baseline job.yaml --prompts prompts.yaml", "DatasetDamaged"],
   [/manifest\.json$/, "adapters show ticket-fields --version VERSION", "ManifestDamaged"],
 ];
 
 describe("a corrupt document in the store", () => {
+  it("that is a baseline is no evidence for anybody, and stops nobody", async () => {
+    const project = copyProject(base, temporaryFolder());
+    const folder = join(project.store, "baselines");
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), "{");
+    const { exit, out } = await project.run("plan", "job.yaml", "--json");
+    expect(exit).toBe(3);
+    const codes = JSON.parse(out).decision.reasons.map(({ code }: { code: string }) => code);
+    expect(codes).toContain("PromptBaselineMissing");
+  });
+
   const keysOf = (project: TestProject) =>
     readdirSync(project.store, { recursive: true, encoding: "utf8" });
   const named = (text: string) => text.replace("RUN", runId).replace("VERSION", version);

@@ -54,12 +54,12 @@ describe("decide", () => {
     ]);
   });
 
-  it("gives a pilot a share of the cost and of the time", () => {
+  it("gives a pilot a share of the cost, and the whole time: start-up takes as long", () => {
     const facts = gateFacts({ ...marginal(3600, 120, 60), job: { deadlineSeconds: 7_201 } });
     expect(decide(facts)).toMatchObject({
       verdict: "pilot",
       admitted: true,
-      caps: { maxMicroUsd: 30_000_000, deadlineSeconds: 1_801, gpuCount: 1 },
+      caps: { maxMicroUsd: 30_000_000, deadlineSeconds: 7_201, gpuCount: 1 },
     });
     expect(decide({ ...facts, mode: "warn" })).toMatchObject({
       verdict: "pilot",
