@@ -42,11 +42,8 @@ export async function installTrainer(options: InstallOptions = {}): Promise<Trai
   const python = await findPython(env);
   if (!python) throw new InputError("PythonMissing", NO_PYTHON.message, { fix: NO_PYTHON.fix });
   await mkdir(dirname(folder), { recursive: true });
-  const onWait = (holder: number) =>
-    onProgress(
-      `process ${holder} is installing already; waiting (if it is not, delete ${folder}.lock)`,
-    );
-  return alone(`${folder}.lock`, { onWait, signal }, async () => {
+  const onWait = () => onProgress("another process is installing already; waiting for it to end");
+  return alone(`${folder}.lock.sqlite`, { onWait, signal }, async () => {
     if (isComplete(folder)) return done;
     await refuseSmallDisk(dirname(folder));
     onProgress(`Installing the trainer's Python packages (${SIZE}) into ${folder}`);

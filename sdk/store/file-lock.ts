@@ -21,7 +21,7 @@ export async function exclusively<T>(
   for (;;) {
     const database = new DatabaseSync(file);
     try {
-      if (locked(database, file)) return critical();
+      if (takeWriteLock(database, file)) return critical();
     } finally {
       database.close();
     }
@@ -35,7 +35,8 @@ export async function exclusively<T>(
   }
 }
 
-function locked(database: DatabaseSync, file: string): boolean {
+/** Whether the lock is held now; it is let go when the database is closed. @throws StoreError `StoreLockBroken` */
+export function takeWriteLock(database: DatabaseSync, file: string): boolean {
   try {
     database.exec("BEGIN IMMEDIATE");
     return true;
