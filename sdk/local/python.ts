@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { sha256, shortDigest } from "../../core/digest.ts";
@@ -29,7 +29,7 @@ export async function findTrainer(
   options: { env?: Environment } = {},
 ): Promise<TrainerEnvironment | TrainerMissing> {
   const { env = process.env } = options;
-  if (env.TUNEKIT_PYTHON) return chosenTrainer(env.TUNEKIT_PYTHON, env);
+  if (env.TUNEKIT_PYTHON) return chosenTrainer(fromHere(env.TUNEKIT_PYTHON), env);
   const installed = trainerFolder(env);
   if (isComplete(installed)) return { python: venvPython(installed), source: "cache" };
   const wrong = await wrongVersions("python3", env);
@@ -46,6 +46,9 @@ export const NO_PYTHON: TrainerMissing = {
   message: "there is no Python 3.11 or later with venv on this machine",
   fix: "install Python 3.11 or later with venv (Debian, Ubuntu: `apt install python3-venv`; macOS: `brew install python@3.12`), then run `npm run trainer:install`",
 };
+
+/** A run works in a folder of its own, where a relative path leads elsewhere. A bare name is looked up on PATH. */
+const fromHere = (python: string): string => (python.includes("/") ? resolve(python) : python);
 
 async function chosenTrainer(
   python: string,

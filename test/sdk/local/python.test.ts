@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { sha256 } from "../../../core/digest.ts";
 import { cacheFolder } from "../../../sdk/local/cache-folder.ts";
@@ -126,6 +126,28 @@ describe("findTrainer", () => {
   });
 });
 
+describe("a TUNEKIT_PYTHON that is a path from the working directory", () => {
+  it("is made absolute, because a run works in another folder", async ({ skip }) => {
+    if (!pythonFolder) return skip(NEEDS_PYTHON);
+    const python = join(pythonFolder, "python3");
+    const env = { PYTHONPATH: withPackages(pinned()), PATH: pythonFolder };
+    const relativePath = relative(process.cwd(), python);
+    expect(isAbsolute(relativePath)).toBe(false);
+    expect(await findTrainer({ env: { ...env, TUNEKIT_PYTHON: relativePath } })).toEqual({
+      python,
+      source: "TUNEKIT_PYTHON",
+    });
+    // A bare name is looked up on PATH, by every child alike.
+    expect(await findTrainer({ env: { ...env, TUNEKIT_PYTHON: "python3" } })).toEqual({
+      python: "python3",
+      source: "TUNEKIT_PYTHON",
+    });
+    expect(await findTrainer({ env: { TUNEKIT_PYTHON: "./nothing" } })).toMatchObject({
+      message: `TUNEKIT_PYTHON is ${join(process.cwd(), "nothing")}, which cannot be run`,
+    });
+  });
+});
+
 describe("the cache folder", () => {
   it("is the user's, and the environment's name is the lock file's digest", () => {
     expect(cacheFolder({ XDG_CACHE_HOME: "/x" })).toBe(join("/x", "tunekit"));
@@ -162,43 +184,7 @@ describe("installTrainer", () => {
       `Installing the trainer's Python packages (3.0 GB to download, 5.8 GB on disk) into ${trainerFolder(env)}`,
     );
     expect(isComplete(trainerFolder(env))).toBe(false);
-    expect(() => readFileSync(`${trainerFolder(env)}.lock`)).toThrow("ENOENT");
+    const onWait = () => expect.unreachable("the lock is held still");
+    await alone(`${trainerFolder(env)}.lock.sqlite`, { onWait }, async () => {});
   }, 120_000);
-});
-
-describe("alone", () => {
-  it("takes over from a holder that is dead", async () => {
-    const file = join(newFolder(), "lock");
-    const dead = Number(execFileSync("sh", ["-c", "echo $$"], { encoding: "utf8" }));
-    writeFileSync(file, String(dead));
-    expect(await alone(file, { onWait: () => {} }, async () => readFileSync(file, "utf8"))).toBe(
-      String(process.pid),
-    );
-    expect(() => readFileSync(file)).toThrow("ENOENT");
-  });
-
-  it("waits for a holder that lives, and says for whom", async () => {
-    const file = join(newFolder(), "lock");
-    writeFileSync(file, String(process.ppid));
-    const waitedFor: number[] = [];
-    const onWait = (holder: number) => {
-      waitedFor.push(holder);
-      rmSync(file);
-    };
-    expect(await alone(file, { onWait }, async () => "done")).toBe("done");
-    expect(waitedFor).toEqual([process.ppid]);
-  });
-
-  it("stops waiting when it is told to", async () => {
-    const file = join(newFolder(), "lock");
-    writeFileSync(file, String(process.ppid));
-    const controller = new AbortController();
-    const waiting = alone(
-      file,
-      { onWait: () => controller.abort(), signal: controller.signal },
-      async () => "done",
-    );
-    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
-    expect(readFileSync(file, "utf8")).toBe(String(process.ppid));
-  });
 });
