@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Digest, digestOf, sha256 } from "../core/digest.ts";
+import type { Digest } from "../core/digest.ts";
 import { InputError, RunError } from "../core/errors.ts";
+import { evaluationId } from "../core/evaluation/evaluation-id.ts";
 import { buildEvaluationReport } from "../core/evaluation/evaluation-report.ts";
 import type { AdapterManifest } from "../core/spec/adapter.ts";
 import type { EvaluationJob } from "../core/spec/evaluation-job.ts";
@@ -11,17 +10,18 @@ import { TrainingJob } from "../core/spec/training-job.ts";
 import { evaluatorConfig } from "../jobs/trainer-config.ts";
 import type { KitContext } from "./context.ts";
 import { baselineFor } from "./evidence/baselines.ts";
-import { evaluationKeys, evaluationsOf } from "./evidence/evaluations.ts";
+import { evaluationKeys, evaluationsOf, predictionsOf } from "./evidence/evaluations.ts";
 import { readDataset, readSplit } from "./evidence/splits.ts";
 import type { EvaluateOptions, StoredBaseline, StoredEvaluation } from "./kit.ts";
 import { append } from "./ledger/ledger.ts";
 import { ledgerId } from "./ledger/ledger-id.ts";
 import { baseModelFolder } from "./local/base-model.ts";
+import { fetchAdapter } from "./local/fetch-adapter.ts";
 import { predict } from "./local/predict.ts";
 import { EVALUATE_SCRIPT } from "./local/python.ts";
 import { listAdapters, resolveVersion, showVersion } from "./registry/adapter-versions.ts";
 import { readDecision, readRun } from "./runs/run-records.ts";
-import { readDocument, writeOnce } from "./store/document.ts";
+import { writeFirst } from "./store/document.ts";
 
 /**
  * Adapter, base model and base model with the current best prompt answer the frozen test split in one process; the report
@@ -34,10 +34,10 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<StoredEvaluation> {
   const subject = await subjectOf(context, name, options.version ?? "candidate");
-  const { version, manifest, job, baseline } = subject;
+  const { version, manifest, job } = subject;
   const test = await readSplit(context.store, manifest.data.dataset, "test");
   const spec = evaluationJob(subject);
-  const { predictions, text, adapterEffect } = await predict({
+  const { adapterEffect, ...answers } = await predict({
     python,
     script: EVALUATE_SCRIPT,
     config: evaluatorConfig(spec),
@@ -53,36 +53,42 @@ export async function evaluate(
     const what = "the evaluator broke its contract: it did not prove that the adapter was applied";
     throw new RunError("contract", what, { fix: "read docs/trainer.md, section Evaluation" });
   }
-  const predictionsDigest = sha256(text);
-  const id = digestOf({ spec, predictionsDigest }).slice(0, 32);
+  const id = evaluationId(spec, answers.predictions);
   const keys = evaluationKeys(id);
-  const stored = await readDocument(context.store, keys.report, EvaluationReport);
+  // The first copy counts: another may differ in how long the answers took.
+  await context.store.put(keys.predictions, answers.text, { ifAbsent: true });
+  const { predictions, digest: predictionsDigest } = await predictionsOf(context.store, id);
   const { dataset, readiness } = await readDataset(context.store, manifest.data.dataset);
+  const earlier = await evaluationsOf(context.store, dataset.splits.test.digest);
   const report =
-    stored?.value ??
-    buildEvaluationReport({
-      id,
-      at: context.now().toISOString(),
-      job: spec,
-      items: test.map((item) => ({
-        id: item.id,
-        expected: item.messages.at(-1)?.content ?? "",
-        cluster: item.cluster ?? item.id,
-      })),
-      testDigest: dataset.splits.test.digest,
-      predictions,
-      predictionsDigest,
-      minGain: await requiredGain(context, subject),
-      confidence: context.project.platform.policy.confidence,
-      training: { ...manifest.metrics, bestCheckpointKept: job.training.keepBest },
-      leakage: readiness.leakage,
-      adapterEffect,
-      trainingSeeds: await trainingSeeds(context, name, manifest),
-      testUses: (await evaluationsOf(context.store, dataset.splits.test.digest)).length + 1,
-    });
-  await context.store.put(keys.predictions, text, { ifAbsent: true });
-  await writeOnce(context.store, keys.report, report);
-  await append(context.store, evaluatedEntry(context, subject, baseline, report));
+    earlier.find((one) => one.id === id) ??
+    (await writeFirst(
+      context.store,
+      keys.report,
+      EvaluationReport,
+      buildEvaluationReport({
+        id,
+        at: context.now().toISOString(),
+        by: context.requester,
+        job: spec,
+        items: test.map((item) => ({
+          id: item.id,
+          expected: item.messages.at(-1)?.content ?? "",
+          cluster: item.cluster ?? item.id,
+        })),
+        testDigest: dataset.splits.test.digest,
+        predictions,
+        predictionsDigest,
+        minGain: await requiredGain(context, subject),
+        confidence: context.project.platform.policy.confidence,
+        training: { ...manifest.metrics, bestCheckpointKept: job.training.keepBest },
+        leakage: readiness.leakage,
+        adapterEffect,
+        trainingSeeds: await trainingSeeds(context, name, manifest),
+        testUses: earlier.length + 1,
+      }),
+    ));
+  await append(context.store, evaluatedEntry(subject, report));
   return { report, key: keys.folder };
 }
 
@@ -140,27 +146,6 @@ const evaluationJob = ({ version, manifest, job, baseline }: Subject): Evaluatio
   seed: job.seed,
 });
 
-/** The two files of the version in a folder of this machine, as a server would load them. */
-async function fetchAdapter(
-  { store, project }: KitContext,
-  version: Digest,
-  manifest: AdapterManifest,
-): Promise<string> {
-  const folder = join(project.work, `adapter-${version.slice(0, 16)}`);
-  mkdirSync(folder, { recursive: true });
-  for (const file of manifest.files) {
-    const object = await store.get(file.key);
-    if (!object || sha256(object.body) !== file.sha256) {
-      throw new InputError("AdapterDamaged", `${file.path} is not what was published`, {
-        path: `${store.url}/${file.key}`,
-        fix: `run \`tunekit adapters verify ${manifest.name} --version ${version}\``,
-      });
-    }
-    writeFileSync(join(folder, file.path), object.body);
-  }
-  return folder;
-}
-
 /** The gain that the gate assumed promotion to ask for; the use case's own when the decision had no value part. */
 async function requiredGain(
   context: KitContext,
@@ -186,9 +171,7 @@ async function trainingSeeds(
 }
 
 function evaluatedEntry(
-  context: KitContext,
-  { team, manifest, job }: Subject,
-  { baseline }: StoredBaseline,
+  { team, manifest, job, baseline: { baseline } }: Subject,
   report: EvaluationReport,
 ): LedgerEntry {
   const scoreOf = (arm: string) => report.arms.find((score) => score.arm === arm)?.score ?? 0;
@@ -198,7 +181,7 @@ function evaluatedEntry(
     kind: "evaluated",
     id: ledgerId(report.at, "evaluated", report.id),
     at: report.at,
-    actor: context.requester,
+    actor: report.by,
     team,
     useCase: job.useCase.name,
     adapter: manifest.name,

@@ -4,10 +4,9 @@ import { InputError } from "../core/errors.ts";
 import { type ReturnedSheet, readReviewSheets } from "../core/review/read-review-sheets.ts";
 import { reviewRecord } from "../core/review/review-record.ts";
 import { makeReviewSheets, ReviewKey, type ReviewSheet } from "../core/review/review-sheet.ts";
-import { Prediction } from "../core/spec/evaluation-job.ts";
 import type { EvaluationReport } from "../core/spec/evaluation-report.ts";
 import type { KitContext } from "./context.ts";
-import { evaluationKeys, evaluationOfVersion } from "./evidence/evaluations.ts";
+import { evaluationKeys, evaluationOfVersion, predictionsOf } from "./evidence/evaluations.ts";
 import { readSplit } from "./evidence/splits.ts";
 import type { StoredReview } from "./kit.ts";
 import { resolveVersion, showVersion } from "./registry/adapter-versions.ts";
@@ -37,7 +36,7 @@ export async function exportReview(
   const { sheets, key } = makeReviewSheets({
     report,
     items: items.map(({ id, messages }) => ({ id, question: questionOf(messages) })),
-    predictions: await predictionsOf(context, report.id),
+    predictions: (await predictionsOf(context.store, report.id)).predictions,
     seed: stored?.value.seed ?? randomBytes(16).toString("hex"),
     raters: request.raters,
     count: request.items,
@@ -85,15 +84,6 @@ async function newestEvaluation(
       fix: `run \`tunekit evaluate ${name}\` first`,
     },
   );
-}
-
-async function predictionsOf({ store }: KitContext, id: string): Promise<Prediction[]> {
-  const object = await store.get(evaluationKeys(id).predictions);
-  return Buffer.from(object?.body ?? "")
-    .toString("utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => Prediction.parse(JSON.parse(line)));
 }
 
 /** What the person is asked to judge an answer to: the chat without its answer. */

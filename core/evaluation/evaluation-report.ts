@@ -20,6 +20,8 @@ export interface EvaluationInput
   id: string;
   /** ISO 8601 in UTC. */
   at: string;
+  /** Who evaluates. */
+  by: string;
   job: EvaluationJob;
   /** The frozen test split, in any order. */
   items: readonly TestItem[];
@@ -66,6 +68,7 @@ export function buildEvaluationReport(input: EvaluationInput): EvaluationReport 
     schemaVersion: 1,
     id: input.id,
     at: input.at,
+    by: input.by,
     job,
     adapter: job.adapter,
     version: job.version,

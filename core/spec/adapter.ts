@@ -4,7 +4,8 @@ import { DigestField, Instant, Ulid } from "./fields.ts";
 /** One file of a version: where it is, how large, and what it must hash to. */
 export const FileEntry = z.object({
   key: z.string(),
-  path: z.string(),
+  /** A plain file name, since the file is written under it: no folder, not hidden. */
+  path: z.string().regex(/^[^./\\][^/\\]*$/, "must be a plain file name"),
   size: z.number().int().nonnegative(),
   sha256: DigestField,
 });

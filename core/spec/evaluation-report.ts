@@ -44,6 +44,8 @@ export const EvaluationReport = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
   at: Instant,
+  /** Who evaluated. */
+  by: z.string(),
   job: EvaluationJob,
   adapter: z.string(),
   version: DigestField,

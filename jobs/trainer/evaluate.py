@@ -50,16 +50,22 @@ def evaluate(stop: Stop, out: Path, result: Result) -> None:
 
 
 def read_done(out: Path, mark: str) -> set[tuple[str, str]]:
-    """Pairs (arm, item) that an earlier attempt answered. A line that a kill cut off is dropped."""
+    """Pairs (arm, item) that earlier attempts answered. What a kill cut off is dropped; of two same pairs the first stays."""
     predictions, owner = out / "predictions.jsonl", out / "predictions.fingerprint"
     if not predictions.exists():
         write_atomic(owner, mark)
         return set()
     if not owner.exists() or owner.read_text(encoding="utf-8") != mark:
         raise Fail("config", "predictions.jsonl belongs to another evaluation: give it an output folder of its own")
-    whole = predictions.read_text(encoding="utf-8").rpartition("\n")
-    write_atomic(predictions, whole[0] + whole[1])
-    return {(row["arm"], row["id"]) for row in map(json.loads, whole[0].splitlines())}
+    kept: dict[tuple[str, str], str] = {}
+    for line in predictions.read_text(encoding="utf-8").split("\n")[:-1]:
+        try:
+            row = json.loads(line)
+            kept.setdefault((row["arm"], row["id"]), line + "\n")
+        except (ValueError, TypeError, KeyError):
+            continue  # not a whole line
+    write_atomic(predictions, "".join(kept.values()))
+    return set(kept)
 
 
 def load(config: Mapping[str, Any], with_adapter: bool) -> tuple[Any, Any]:

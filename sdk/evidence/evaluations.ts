@@ -1,3 +1,5 @@
+import { type Digest, sha256 } from "../../core/digest.ts";
+import { Prediction } from "../../core/spec/evaluation-job.ts";
 import { EvaluationReport, ReviewRecord } from "../../core/spec/evaluation-report.ts";
 import type { StoredReview } from "../kit.ts";
 import { allKeys, readDocument } from "../store/document.ts";
@@ -38,6 +40,21 @@ export async function evaluationOfVersion(
   return (await evaluationsOf(store, testDigest))
     .filter((report) => report.version === version)
     .at(-1);
+}
+
+/** The answers that an evaluation was scored on, and the digest of their file. */
+export async function predictionsOf(
+  store: ObjectStore,
+  id: string,
+): Promise<{ predictions: Prediction[]; digest: Digest }> {
+  const text = Buffer.from(
+    (await store.get(evaluationKeys(id).predictions))?.body ?? "",
+  ).toString();
+  const lines = text.split("\n").filter(Boolean);
+  return {
+    predictions: lines.map((line) => Prediction.parse(JSON.parse(line))),
+    digest: sha256(text),
+  };
 }
 
 /** Human reviews of an evaluation, oldest first. */

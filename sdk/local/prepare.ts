@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { canonicalJson } from "../../core/digest.ts";
@@ -10,6 +9,7 @@ import { readSplitBody } from "../evidence/splits.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { Workspace } from "./workspace.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What a workspace was prepared for. Written last: a workspace without it is prepared again. */
 const Prepared = z.object({
@@ -50,11 +50,4 @@ export async function prepare(
   };
   writeWhole(file(space), canonicalJson(prepared));
   return prepared;
-}
-
-/** By rename: another command may prepare the same run, and its trainer read these files, at the same moment. */
-function writeWhole(path: string, body: string | Uint8Array): void {
-  const staged = `${path}.${randomUUID()}`;
-  writeFileSync(staged, body);
-  renameSync(staged, path);
 }

@@ -55,6 +55,20 @@ export async function writeOnce(store: ObjectStore, key: string, value: unknown)
   );
 }
 
+/**
+ * Writes a document where there is none yet, and gives what the store then holds: of two writers at once the first counts.
+ * @throws StoreError `DocumentCorrupt` when what is there cannot be read.
+ */
+export async function writeFirst<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+  value: T,
+): Promise<T> {
+  const outcome: PutOutcome = await store.put(key, canonicalJson(value), { ifAbsent: true });
+  return outcome.ok ? value : ((await readDocument(store, key, schema))?.value ?? value);
+}
+
 /** Every key below a prefix, in order. */
 export async function* allKeys(
   store: ObjectStore,

@@ -23,6 +23,7 @@ export function evaluationInput(
   return {
     id: "01JDXXXXXXXXXXXXXXXXXXXXXX",
     at: "2026-11-24T09:30:00.000Z",
+    by: "ana",
     job: EvaluationJob.parse({
       kind: "EvaluationJob",
       adapter: "support-triage",

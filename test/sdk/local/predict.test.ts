@@ -92,7 +92,7 @@ describe("predict", () => {
       code,
       message: "answering stopped after 0 of 12: failed, as the test asked",
       fix: expect.stringContaining(fix),
-      path: expect.stringMatching(/evaluator\.log$/),
+      path: expect.stringMatching(/attempt-1\.log$/),
     });
   });
 });

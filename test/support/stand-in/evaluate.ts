@@ -68,7 +68,7 @@ function fingerprintOfInputs(): string {
   });
 }
 
-/** What an earlier attempt answered; a line that a kill cut off is dropped. */
+/** What earlier attempts answered; a line that a kill cut off is dropped, and a second answer to the same. */
 function answered(predictions: string, owner: string): Set<string> {
   const mark = `${predictions}.fingerprint`;
   if (!existsSync(predictions)) {
@@ -77,16 +77,22 @@ function answered(predictions: string, owner: string): Set<string> {
   }
   if (!existsSync(mark) || readFileSync(mark, "utf8") !== owner)
     throw new Fail("config", "predictions.jsonl belongs to another evaluation");
-  const text = readFileSync(predictions, "utf8");
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  writeWhole(predictions, whole);
-  const lines = whole.split("\n").filter(Boolean);
-  return new Set(
-    lines.map((line) => {
-      const { arm, id } = JSON.parse(line) as { arm: string; id: string };
-      return `${arm}/${id}`;
-    }),
-  );
+  const kept = new Map<string, string>();
+  for (const line of readFileSync(predictions, "utf8").split("\n").slice(0, -1)) {
+    const pair = pairOf(line);
+    if (pair && !kept.has(pair)) kept.set(pair, `${line}\n`);
+  }
+  writeWhole(predictions, [...kept.values()].join(""));
+  return new Set(kept.keys());
+}
+
+function pairOf(line: string): string | undefined {
+  try {
+    const { arm, id } = JSON.parse(line) as { arm: string; id: string };
+    return `${arm}/${id}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function answer(arm: Arm, { id, messages }: Item) {
