@@ -126,9 +126,14 @@ function readProcess(pid: number, file: "environ" | "stat"): string {
 }
 
 /** Asks the attempt to stop: it finishes its step, writes a checkpoint and exits 75. */
-export function terminate(attempt: Attempt): void {
+export const terminate = (attempt: Attempt): void => signalGroup(attempt, "SIGTERM");
+
+/** Ends an attempt that did not stop when it was asked to. */
+export const kill = (attempt: Attempt): void => signalGroup(attempt, "SIGKILL");
+
+function signalGroup(attempt: Attempt, signal: NodeJS.Signals): void {
   try {
-    process.kill(-attempt.pid, "SIGTERM");
+    process.kill(-attempt.pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }

@@ -7,7 +7,7 @@ import { TrainingJob } from "../../core/spec/training-job.ts";
 import type { KitContext } from "../context.ts";
 import { readRunResult } from "../runs/run-records.ts";
 import { settleRun } from "../runs/settle-run.ts";
-import { readAttempts, startAttempt, terminate } from "./attempt.ts";
+import { kill, readAttempts, startAttempt, terminate } from "./attempt.ts";
 import { baseModelFolder } from "./base-model.ts";
 import { childEnv } from "./child-env.ts";
 import { type Observation, observe } from "./observe.ts";
@@ -119,6 +119,9 @@ export async function finishIfEnded(run: LocalRun): Promise<void> {
   }
 }
 
+/** A step and a checkpoint of a large model fit into it; who needs longer is killed. */
+const GRACE_SECONDS = 60;
+
 /** Stops the run for good. The trainer gets time to write its checkpoint; what was spent is settled. */
 export async function cancel(run: LocalRun): Promise<void> {
   const { context, record, decision, space } = run;
@@ -133,7 +136,11 @@ export async function cancel(run: LocalRun): Promise<void> {
   const observation = look(run);
   if (observation.state === "running") {
     terminate(observation.attempt);
-    while (look(run).state === "running") await sleep(100);
+    const patience = context.now().getTime() + GRACE_SECONDS * 1000;
+    while (look(run).state === "running") {
+      if (context.now().getTime() > patience) kill(observation.attempt);
+      await sleep(100);
+    }
   }
   await finishIfEnded(run);
 }
