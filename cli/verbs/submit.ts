@@ -1,3 +1,4 @@
+import type { RunStatus } from "../../sdk/index.ts";
 import { follow, statusJson, statusText } from "../follow.ts";
 import { progress } from "../io.ts";
 import { openKit, readJob } from "../open-kit.ts";
@@ -21,7 +22,8 @@ export const verb: Verb = {
       .addHelpText(
         "after",
         "\nThe run goes on when this command ends. The same job again finds the run it made: it resumes one that was" +
-          "\nkilled and never trains twice.\n\nExample:\n  tunekit submit job.yaml --wait",
+          "\nkilled and never trains twice. Exit 3 when the gate refuses, or when other runs took the budget in the meantime." +
+          "\n\nExample:\n  tunekit submit job.yaml --wait",
       )
       .action((file: string, options: Options) =>
         run(async () => {
@@ -41,15 +43,21 @@ export const verb: Verb = {
             onProgress: shown.update,
           });
           shown.done();
-          const status = options.wait ? await follow(io, submitted) : await submitted.status();
+          const first = await submitted.status();
+          const refused = neverStarted(first);
+          const status = options.wait && !refused ? await follow(io, submitted) : first;
           if (options.json) printJson(io, statusJson(status));
           else {
             io.out(statusText(status));
             if (status.state === "running")
               io.out(`  follow it: tunekit status ${status.runId} --wait`);
           }
-          return 0;
+          return refused ? 3 : 0;
         }),
       );
   },
 };
+
+/** The gate said yes and the budget no: other runs took it in the meantime. */
+const neverStarted = ({ result }: RunStatus): boolean =>
+  result?.failure === "policy" && result.attempts === 0;
