@@ -2,10 +2,7 @@ import type { AliasRecord } from "../core/spec/adapter.ts";
 import type { LedgerEntry } from "../core/spec/ledger.ts";
 import { TrainingJob } from "../core/spec/training-job.ts";
 import { decidePromotion } from "../policies/promotion.ts";
-import {
-  type PromotionDecision,
-  type PromotionFacts,
-} from "../policies/promotion-facts.ts";
+import type { PromotionDecision, PromotionFacts } from "../policies/promotion-facts.ts";
 import type { KitContext } from "./context.ts";
 import { baselineFor } from "./evidence/baselines.ts";
 import { evaluationOfVersion, reviewsOf } from "./evidence/evaluations.ts";

@@ -15,7 +15,9 @@ const train = Array.from({ length: 40 }, (_, i) => example(i, i % 4 === 0 ? "spa
 const search = (shots: number, seed = 7) =>
   PromptSearch.parse({ kind: "PromptSearch", seed, prompts: [{ id: "p", system: "s", shots }] });
 const answersOf = (shots: number) =>
-  promptCandidates(search(shots), train)[0]?.shots.filter(({ role }) => role === "assistant").map(({ content }) => content);
+  promptCandidates(search(shots), train)[0]
+    ?.shots.filter(({ role }) => role === "assistant")
+    .map(({ content }) => content);
 
 describe("few-shot examples", () => {
   it("show each answer equally often, however rare it is", () => {
@@ -24,11 +26,15 @@ describe("few-shot examples", () => {
 
   it("carry no system message: the candidate has its own", () => {
     const [candidate] = promptCandidates(search(4), train);
-    expect(candidate?.shots.map(({ role }) => role)).toEqual(Array(4).fill(["user", "assistant"]).flat());
+    expect(candidate?.shots.map(({ role }) => role)).toEqual(
+      Array(4).fill(["user", "assistant"]).flat(),
+    );
   });
 
   it("are the same for the same seed whatever the order of the data, and others for another seed", () => {
-    const [first, reversed] = [train, train.toReversed()].map((rows) => promptCandidates(search(4), rows));
+    const [first, reversed] = [train, train.toReversed()].map((rows) =>
+      promptCandidates(search(4), rows),
+    );
     expect(reversed).toEqual(first);
     expect(promptCandidates(search(4, 8), train)).not.toEqual(first);
   });
