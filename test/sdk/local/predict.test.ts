@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readAttempts } from "../../../sdk/local/attempt.ts";
 import { type PredictRequest, predict } from "../../../sdk/local/predict.ts";
 import { EVALUATE_SCRIPT } from "../../../sdk/local/python.ts";
+import { type Workspace, workspace } from "../../../sdk/local/workspace.ts";
 import { projectEnv } from "../../support/project.ts";
 import type { Behaviour } from "../../support/stand-in/contract.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -36,6 +38,26 @@ function request(behaviour: Behaviour = {}, over: Partial<PredictRequest> = {}):
     workFolder: join(folder, "work"),
     env: projectEnv,
     ...over,
+  };
+}
+
+/** The folder that a request answers in. */
+function spaceOf({ workFolder }: PredictRequest): Workspace {
+  const [name = ""] = readdirSync(workFolder);
+  return workspace(workFolder, name);
+}
+
+const pairs = (lines: readonly { arm: string; id: string }[]) =>
+  lines.map(({ arm, id }) => `${arm} ${id}`).sort();
+const everyPair = pairs(arms.flatMap((arm) => items.map(({ id }) => ({ arm: arm.id, id }))));
+
+/** Runs `then` once, as soon as something is answered. */
+function whenAnswering(then: () => void): (answered: number) => void {
+  let done = false;
+  return (answered) => {
+    if (answered === 0 || done) return;
+    done = true;
+    then();
   };
 }
 
@@ -95,4 +117,96 @@ describe("predict", () => {
       path: expect.stringMatching(/attempt-1\.log$/),
     });
   });
+
+  it("asked for twice at once is answered once", async () => {
+    const asked = request({ stepMs: 60 });
+    const [first, second, third] = await Promise.all([
+      predict(asked),
+      predict(asked),
+      predict(asked),
+    ]);
+    expect(pairs(first.predictions)).toEqual(everyPair);
+    expect([second, third]).toEqual([first, first]);
+    expect(readAttempts(spaceOf(asked)).map(({ exit }) => exit?.code)).toEqual([0]);
+  });
+
+  it("whoever waits for another's evaluator may stop it, and both are told", async () => {
+    const controller = new AbortController();
+    const asked = request({ stepMs: 150 });
+    const first = predict(asked);
+    const onProgress = whenAnswering(() => controller.abort());
+    const second = predict({ ...asked, signal: controller.signal, onProgress });
+    const told = { code: "preempted", fix: expect.stringContaining("answers so far are kept") };
+    await Promise.all([
+      expect(first).rejects.toMatchObject(told),
+      expect(second).rejects.toMatchObject(told),
+    ]);
+    expect(pairs((await predict(asked)).predictions)).toEqual(everyPair);
+    expect(readAttempts(spaceOf(asked)).map(({ exit }) => exit?.code)).toEqual([75, 0]);
+  });
+
+  it.skipIf(process.platform !== "linux").each([
+    ["evaluator", (leader: number) => childrenOf(leader)],
+    ["evaluator and its supervisor", (leader: number) => [-leader]],
+  ])("kill -9 of the %s: the next one goes on from there", async (_, victims) => {
+    const asked = request({ stepMs: 80 });
+    const onProgress = whenAnswering(() => {
+      const leader = readAttempts(spaceOf(asked))[0]?.pid as number;
+      for (const pid of victims(leader)) process.kill(pid, "SIGKILL");
+    });
+    await expect(predict({ ...asked, onProgress })).rejects.toMatchObject({
+      code: "killed",
+      fix: "run the same command again: the answers so far are kept",
+    });
+    const before = readFileSync(join(spaceOf(asked).output, "predictions.jsonl"), "utf8");
+    const { predictions, text } = await predict(asked);
+    expect(pairs(predictions)).toEqual(everyPair);
+    expect(text.startsWith(before.slice(0, before.lastIndexOf("\n") + 1))).toBe(true);
+    expect(readAttempts(spaceOf(asked))).toHaveLength(2);
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "kill -9 of the supervisor alone: its evaluator is waited for, not started a second time",
+    async () => {
+      const asked = request({ stepMs: 80 });
+      const onProgress = whenAnswering(() =>
+        process.kill(readAttempts(spaceOf(asked))[0]?.pid as number, "SIGKILL"),
+      );
+      expect(pairs((await predict({ ...asked, onProgress })).predictions)).toEqual(everyPair);
+      expect(readAttempts(spaceOf(asked))).toHaveLength(1);
+    },
+  );
+
+  it("heals a file that two evaluators wrote at once, and one that was cut off", async () => {
+    const asked = request();
+    const whole = await predict(asked);
+    const space = spaceOf(asked);
+    const file = join(space.output, "predictions.jsonl");
+    const [a = "", b = "", ...rest] = whole.text.trimEnd().split("\n");
+
+    writeFileSync(file, [a, a, b, ...rest, b, ""].join("\n")); // doubled: nothing is missing
+    expect(await predict(asked)).toEqual(whole);
+    expect(readAttempts(space)).toHaveLength(1);
+
+    writeFileSync(file, [a, `${b.slice(0, 20)}${a}`, ...rest, b.slice(0, 20)].join("\n"));
+    expect(pairs((await predict(asked)).predictions)).toEqual(everyPair);
+    const healed = readFileSync(file, "utf8").trimEnd().split("\n");
+    expect(pairs(healed.map((line) => JSON.parse(line)))).toEqual(everyPair);
+    expect(healed.slice(0, -1)).toEqual([a, ...rest]);
+  });
+
+  it("an evaluator that says nothing broke its contract, and one that is not there did not start", async () => {
+    await expect(predict(request({}, { python: "true" }))).rejects.toMatchObject({
+      code: "contract",
+      message: "answering stopped after 0 of 12: the evaluator exited 0",
+      fix: expect.stringContaining("read the log"),
+    });
+    await expect(predict(request({}, { python: "/no/python" }))).rejects.toMatchObject({
+      code: "internal",
+      message: "answering stopped after 0 of 12: the evaluator exited 127",
+    });
+  });
 });
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
