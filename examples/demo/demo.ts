@@ -22,7 +22,7 @@ import { offerReview } from "./offer-review.ts";
 
 const FOLDER = join(import.meta.dirname, "../spam");
 const BASE = "smollm2-135m";
-const MAILS = 800;
+const MAILS = 640;
 const CHARACTERS = 100;
 /** Fewer than the fifty below which nobody should fine-tune. */
 const TOO_FEW = 40;
