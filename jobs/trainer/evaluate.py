@@ -50,7 +50,7 @@ def evaluate(stop: Stop, out: Path, result: Result) -> None:
 
 
 def read_done(out: Path, mark: str) -> set[tuple[str, str]]:
-    """Pairs (arm, item) that were answered before. What a kill cut off is dropped; of two same pairs the first stays."""
+    """Pairs (arm, item) that were answered before. What a kill cut off is dropped; of two same ones the first stays."""
     predictions, owner = out / "predictions.jsonl", out / "predictions.fingerprint"
     if not predictions.exists():
         write_atomic(owner, mark)

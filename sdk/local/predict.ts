@@ -117,7 +117,7 @@ const isRunning = ({ id }: Asked, attempt: Attempt): boolean =>
   !attempt.exit && isAlive(attempt, id);
 
 const LOOK_MS = 100;
-const CLAIM_LOOKS = 50;
+const CLAIM_LOOKS = 100;
 
 /** Waits for the end of an attempt, whoever started it: its exit code; undefined after a kill that left no record. */
 async function ended(
