@@ -13,7 +13,7 @@ const id = evaluationId(job, predictions);
 describe("evaluationId", () => {
   it("is the same in any order and with any latency", () => {
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    const inAnyOrder = fc.shuffledSubarray(predictions, { minLength: predictions.length });
+    const inAnyOrder = fc.shuffledSubarray([...predictions], { minLength: predictions.length });
     fc.assert(
       fc.property(inAnyOrder, fc.double({ min: 0, noNaN: true }), (order, latencyMs) => {
         expect(
