@@ -50,7 +50,7 @@ async function seconds(policy: string): Promise<number> {
       FT_ATTEMPT: "1",
       FT_CONFIG: join(folder, "config.json"),
       FT_DATA_DIR: folder,
-      FT_MODEL_DIR: join(SPAM, "models/smollm2-135m"),
+      FT_MODEL_DIR: join(SPAM, "models/smollm2-135m-instruct"),
       FT_OUTPUT_DIR: output,
     },
   });

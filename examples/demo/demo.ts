@@ -21,7 +21,7 @@ import { writeMails } from "./mails.ts";
 import { offerReview } from "./offer-review.ts";
 
 const FOLDER = join(import.meta.dirname, "../spam");
-const BASE = "smollm2-135m";
+const BASE = "smollm2-135m-instruct";
 const MAILS = 640;
 const CHARACTERS = 100;
 /** Fewer than the fifty below which nobody should fine-tune. */

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../core/digest.ts";
 import { StoreError } from "../../core/errors.ts";
 import { budgetPeriod } from "../../core/spec/budget.ts";
 import { type GateDecision, isPilotOnly } from "../../core/spec/gate-decision.ts";
+import type { LedgerEntry } from "../../core/spec/ledger.ts";
 import type { RunPointer, RunRecord, RunResult } from "../../core/spec/run.ts";
 import { jobDigest, jobDocument, pilotOf, TrainingJob } from "../../core/spec/training-job.ts";
 import { formatUsd, type MicroUsd } from "../../core/units.ts";
@@ -9,11 +10,11 @@ import { reserve } from "../budget/budget.ts";
 import type { KitContext } from "../context.ts";
 import { GateRefusedError } from "../gate-refused-error.ts";
 import type { Plan } from "../kit.ts";
-import { append } from "../ledger/ledger.ts";
+import { append, findEntry } from "../ledger/ledger.ts";
 import { localRun, look } from "../local/local-run.ts";
 import { teamConfig } from "../project.ts";
 import { writeOnce } from "../store/document.ts";
-import type { PutCondition } from "../store/object-store.ts";
+import type { ObjectStore, PutCondition } from "../store/object-store.ts";
 import { decidedEntry, startedEntry } from "./ledger-entries.ts";
 import {
   pointerKey,
@@ -127,7 +128,7 @@ async function currentRun(
 /** Records the decision and holds the money. Repeated by every submit of the job, with the same entries and amounts. */
 async function admit(context: KitContext, { record, decision }: Submitted): Promise<Submitted> {
   const { method } = TrainingJob.parse(record.job);
-  await append(context.store, decidedEntry(decision, method, record.requester));
+  await appendOnce(context.store, decidedEntry(decision, method, record.requester));
   if (await readRunResult(context.store, decision.team, record.runId)) return { record, decision };
   const high = decision.caps?.maxMicroUsd ?? decision.estimate.cost?.high ?? 0;
   const place = {
@@ -144,8 +145,13 @@ async function admit(context: KitContext, { record, decision }: Submitted): Prom
     await endUnstarted(context, { record, decision }, message, fix);
     return { record, decision };
   }
-  await append(context.store, startedEntry(record, decision, high));
+  await appendOnce(context.store, startedEntry(record, decision, high));
   return { record, decision };
+}
+
+/** What the ledger says already stands, in whatever words an earlier version said it. */
+async function appendOnce(store: ObjectStore, entry: LedgerEntry): Promise<void> {
+  if (!(await findEntry(store, entry))) await append(store, entry);
 }
 
 /** A run that the gate let through in spite of its budget (mode or override) is not held up here either. */
