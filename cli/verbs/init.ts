@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { InputError } from "../../core/errors.ts";
+import { makeFolder } from "../../sdk/store/make-folder.ts";
 import type { Io } from "../io.ts";
 import { printJson } from "../output.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
@@ -57,7 +58,7 @@ function refuseExisting(files: readonly StartFile[], io: Io): void {
 function write(target: string, files: readonly StartFile[], io: Io): void {
   for (const file of files) {
     try {
-      mkdirSync(target, { recursive: true });
+      makeFolder(target);
       writeFileSync(file.path, file.text, { flag: "wx" });
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;

@@ -7,6 +7,7 @@ import { sha256 } from "../../core/digest.ts";
 import { fileFault, notFolder } from "./file-fault.ts";
 import { keysInFolder } from "./file-listing.ts";
 import { exclusively } from "./file-lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { checkKey } from "./object-key.ts";
 import type { ObjectStore, PutOutcome } from "./object-store.ts";
 
@@ -45,7 +46,7 @@ export function fileStore(root: string): ObjectStore {
   }
 
   async function prepare(): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await mkdir(staging).catch(unless("EEXIST"));
     swept ??= sweep(staging);
     await swept;
@@ -69,7 +70,7 @@ export function fileStore(root: string): ObjectStore {
           await writeWhole(staged, bytes);
           const create = condition !== undefined && "ifAbsent" in condition;
           const match = condition && "ifMatch" in condition ? condition.ifMatch : undefined;
-          if (match === undefined) await mkdir(dirname(path), { recursive: true });
+          if (match === undefined) makeFolder(dirname(path));
           const lost = create
             ? await createOnly(staged, path)
             : await exclusively(lockFile, () => replace(staged, path, match));

@@ -106,10 +106,17 @@ Next
     expect(JSON.parse(io.printed.err)).toEqual({
       error: "InputError",
       code: "FolderUnwritable",
-      message: "the folder cannot be written (EEXIST)",
+      message: "the folder cannot be written (ENOTDIR)",
       fix: "choose another folder: `tunekit init FOLDER`",
       path: join(io.cwd, "taken"),
     });
+  });
+
+  it("says so, and ends, where no folder can ever be made", async () => {
+    const io = fakeIo({ cwd: temporaryFolder() });
+    expect(await main(["init", "/proc/tunekit"], io)).toBe(2);
+    expect(io.printed.err).toContain("the folder cannot be written (ENOENT) (/proc/tunekit)");
+    expect(io.printed.err).toContain("fix: choose another folder");
   });
 
   it("--dry-run shows the files and writes nothing, but still refuses what it would refuse", async () => {
