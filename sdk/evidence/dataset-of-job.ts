@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { canonicalJson, type Digest } from "../../core/digest.ts";
@@ -24,7 +24,7 @@ export async function rememberSource(
 
 /**
  * The dataset that a job names: the digest of a frozen split, or the file and, when it was checked before, its split.
- * @throws InputError `FileMissing`
+ * @throws InputError `FileMissing`, `FileIsFolder`
  */
 export async function datasetOfJob(
   store: ObjectStore,
@@ -33,7 +33,14 @@ export async function datasetOfJob(
 ): Promise<{ file?: string; digest?: Digest }> {
   if ("digest" in job.dataset) return { digest: job.dataset.digest };
   const file = resolve(folder, job.dataset.path);
-  if (!existsSync(file)) {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isDirectory()) {
+    throw new InputError("FileIsFolder", "the job's data file is a folder", {
+      path: file,
+      fix: "write the JSON-lines file inside it to dataset.path",
+    });
+  }
+  if (!found) {
     throw new InputError("FileMissing", "the job's data file is not there", {
       path: file,
       fix: "correct dataset.path; it is relative to the job file",

@@ -66,6 +66,12 @@ const JOBS: [what: string, from: string, to: string, Expected][] = [
     { exit: 2, code: "FileMissing", fix: "relative to the job file" },
   ],
   [
+    "a folder for its data",
+    "path: tickets.jsonl",
+    "path: model",
+    { exit: 2, code: "FileIsFolder", fix: "the JSON-lines file inside it to dataset.path" },
+  ],
+  [
     "an unknown dataset",
     "path: tickets.jsonl",
     `digest: ${"a".repeat(64)}`,
