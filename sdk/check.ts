@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { DEFAULT_RATIOS, type Ratios } from "../core/dataset/split.ts";
 import { InputError } from "../core/errors.ts";
 import type { Dataset } from "../core/spec/dataset.ts";
@@ -25,7 +26,7 @@ export interface CheckRequest
 
 /**
  * Checks a file and, when no finding blocks, freezes its split in the store.
- * @throws InputError `RatiosWrong`, `AuditWrong`, and those of `checkDataset` and `freezeDataset`
+ * @throws InputError `RatiosWrong`, `AuditWrong`, and those of `checkDataset` and `freezeDataset`; nothing is stored once `signal` is aborted
  */
 export async function check(
   context: KitContext,
@@ -43,6 +44,8 @@ export async function check(
       : {}),
     onProgress: ({ lines }) => onProgress?.(`${lines.toLocaleString("en")} lines`),
   });
+  await setImmediate(); // comparing rows held the thread: hear a Ctrl-C of that time before anything is stored
+  options.signal?.throwIfAborted();
   const { report } = checked;
   const blocking = report.findings.filter(({ severity }) => severity === "blocking");
   if (blocking.length > 0) return { report, dataset: undefined, blocking };

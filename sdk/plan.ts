@@ -13,6 +13,8 @@ import { hasBaseModel } from "./local/base-model.ts";
 export interface PlanOptions {
   /** Folder that the job's paths are relative to. */
   folder: string;
+  /** Ends the reading of the data; nothing is stored. */
+  signal?: AbortSignal;
   onProgress?: (text: string) => void;
 }
 
@@ -86,6 +88,7 @@ export async function checkedData(
     maxTokens: job.training.maxLength,
     ...testItemsNeeded(context, job),
     ...(hasBaseModel(context.project.platform, job.base.model) ? { base: job.base.model } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   });
   if (!outcome.dataset) throw new DataRefusedError(outcome, file ?? "");

@@ -48,6 +48,7 @@ export const verb: Verb = {
             ratios: options.ratios,
             store: !options.dryRun,
             onProgress: shown.update,
+            signal: io.signal,
             ...(options.base === undefined ? {} : { base: options.base }),
             ...(options.name === undefined ? {} : { name: options.name }),
             ...(options.groupKey === undefined ? {} : { groupKey: options.groupKey }),

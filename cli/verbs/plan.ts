@@ -17,7 +17,11 @@ export const verb: Verb = {
           const kit = await openKit(io, options);
           const { job, folder } = readJob(io, file);
           const shown = progress(io, "reading the data");
-          const plan = await kit.plan(job, { folder, onProgress: shown.update });
+          const plan = await kit.plan(job, {
+            folder,
+            signal: io.signal,
+            onProgress: shown.update,
+          });
           shown.done();
           if (options.json) {
             const { estimate, decision } = plan;

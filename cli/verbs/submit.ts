@@ -31,7 +31,11 @@ export const verb: Verb = {
           const { job, folder } = readJob(io, file);
           const shown = progress(io, "preparing");
           if (options.dryRun) {
-            const plan = await kit.plan(job, { folder, onProgress: shown.update });
+            const plan = await kit.plan(job, {
+              folder,
+              signal: io.signal,
+              onProgress: shown.update,
+            });
             shown.done();
             if (options.json) printJson(io, { estimate: plan.estimate, decision: plan.decision });
             else io.out(planText(plan));
@@ -40,6 +44,7 @@ export const verb: Verb = {
           const submitted = await kit.submit(job, {
             folder,
             pilot: options.pilot === true,
+            signal: io.signal,
             onProgress: shown.update,
           });
           shown.done();

@@ -23,7 +23,8 @@ export interface CheckOptions {
   salt?: string;
   /** @default 80/10/10 */
   ratios?: Ratios;
-  /** Key of each row whose equal values must stay in one split: customer, thread, document. @default "group" */
+  /** Key of each row whose equal values must stay in one split: customer, thread, document. One that is named must be
+   * in the rows. @default "group", where rows have it */
   groupKey?: string;
   /** Without one, tokens are not counted. */
   tokenizer?: TokenCounter;
@@ -31,6 +32,8 @@ export interface CheckOptions {
   maxTokens?: number;
   /** Test items that the use case's minimum gain needs. */
   testItemsNeeded?: number;
+  /** Checked at each line. */
+  signal?: AbortSignal;
   onProgress?: (progress: { lines: number; bytes: number }) => void;
 }
 
@@ -50,14 +53,14 @@ export interface DatasetCheck {
  * again to verify them. Memory grows by about a kilobyte a row, however long the rows are.
  *
  * @throws InputError `FileMissing`, `FileIsFolder`, `FileUnreadable`, `FileChanged`, `RatiosWrong`. Everything else that can
- * be wrong with a file is a finding.
+ * be wrong with a file is a finding. The reason of `signal` when it is aborted.
  */
 export async function checkDataset(options: CheckOptions): Promise<DatasetCheck> {
   const { file, salt = DEFAULT_SALT, tokenizer = null } = options;
   const check = createReadinessCheck({
     salt,
     ratios: checkRatios(options.ratios ?? DEFAULT_RATIOS),
-    groupKey: options.groupKey ?? "group",
+    groupKey: options.groupKey ?? null,
     tokenizer,
     maxTokens: options.maxTokens ?? null,
     testItemsNeeded: options.testItemsNeeded ?? null,
@@ -66,6 +69,7 @@ export async function checkDataset(options: CheckOptions): Promise<DatasetCheck>
   const places: RowPlace[] = [];
 
   for await (const line of readLines(file)) {
+    options.signal?.throwIfAborted();
     const { number, offset, bytes, text } = line;
     if (number % PROGRESS_LINES === 0) options.onProgress?.({ lines: number, bytes: offset });
     if (line.byteOrderMark) check.addOddity(number, "ByteOrderMark");
@@ -86,6 +90,7 @@ export async function checkDataset(options: CheckOptions): Promise<DatasetCheck>
   }
 
   const found = await secrets.findings();
+  options.signal?.throwIfAborted();
   const reader = openRowReader(file);
   try {
     const place = (row: number): RowPlace => places[row] as RowPlace;

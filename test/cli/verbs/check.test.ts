@@ -1,6 +1,12 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readJob } from "../../../cli/open-kit.ts";
-import { makeProject, preparedProject, type TestProject } from "../../support/project.ts";
+import {
+  makeProject,
+  preparedProject,
+  runCommand,
+  type TestProject,
+} from "../../support/project.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const audit = (project: TestProject, ...more: string[]) =>
@@ -11,6 +17,22 @@ async function planned(project: TestProject) {
   const { facts, decision } = await (await project.kit()).plan(job, { folder });
   return { audit: facts.dataset.audit, gain: decision.gain };
 }
+
+describe("tunekit check and Ctrl-C", () => {
+  it.each([
+    ["check", "tickets.jsonl"],
+    ["plan", "job.yaml"],
+    ["submit", "job.yaml"],
+  ])("%s %s stops between two lines and stores nothing", async (verb, file) => {
+    const project = makeProject(temporaryFolder());
+    const controller = new AbortController();
+    controller.abort();
+    const stopped = await runCommand(project.io({ signal: controller.signal }), [verb, file]);
+    expect(stopped.exit).toBe(1);
+    expect(stopped.err).toContain("stopped; nothing is lost");
+    expect(existsSync(project.store)).toBe(false);
+  });
+});
 
 describe("tunekit check --audit", () => {
   it("stores who looked and what they found, and the gate expects the gain of audited examples", async () => {
