@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { canonicalJson, digestOf } from "../core/digest.ts";
+import { digestOf } from "../core/digest.ts";
 import { InputError } from "../core/errors.ts";
 import { type ReturnedSheet, readReviewSheets } from "../core/review/read-review-sheets.ts";
 import { reviewRecord } from "../core/review/review-record.ts";
-import { makeReviewSheets, ReviewKey, type ReviewSheet } from "../core/review/review-sheet.ts";
+import {
+  keyOfBoth,
+  makeReviewSheets,
+  ReviewKey,
+  type ReviewSheet,
+} from "../core/review/review-sheet.ts";
 import type { EvaluationReport } from "../core/spec/evaluation-report.ts";
 import type { KitContext } from "./context.ts";
 import { evaluationKeys, evaluationOfVersion, predictionsOf } from "./evidence/evaluations.ts";
@@ -11,6 +16,7 @@ import { readSplit } from "./evidence/splits.ts";
 import type { StoredReview } from "./kit.ts";
 import { resolveVersion, showVersion } from "./registry/adapter-versions.ts";
 import { readDocument, writeOnce } from "./store/document.ts";
+import { swapDocument } from "./store/swap.ts";
 
 export interface ReviewRequest {
   /** Alias or digest. */
@@ -22,7 +28,7 @@ export interface ReviewRequest {
 
 /**
  * Blind A/B sheets of the newest evaluation of a version. Which side is the adapter's is drawn here, once an evaluation, and
- * kept in the store apart from the sheets; asking again gives the same sheets.
+ * kept in the store apart from the sheets; asking again gives the same sheets, and sheets already out stay known.
  */
 export async function exportReview(
   context: KitContext,
@@ -32,16 +38,23 @@ export async function exportReview(
   const report = await newestEvaluation(context, name, request.version);
   const keys = evaluationKeys(report.id);
   const items = await readSplit(context.store, report.job.dataset, "test");
-  const stored = await readDocument(context.store, keys.reviewKey, ReviewKey);
-  const { sheets, key } = makeReviewSheets({
-    report,
-    items: items.map(({ id, messages }) => ({ id, question: questionOf(messages) })),
-    predictions: (await predictionsOf(context.store, report.id)).predictions,
-    seed: stored?.value.seed ?? randomBytes(16).toString("hex"),
-    raters: request.raters,
-    count: request.items,
+  const { predictions } = await predictionsOf(context.store, report.id);
+  const drawn = randomBytes(16).toString("hex");
+  const make = (seed: string) =>
+    makeReviewSheets({
+      report,
+      items: items.map(({ id, messages }) => ({ id, question: questionOf(messages) })),
+      predictions,
+      seed,
+      raters: request.raters,
+      count: request.items,
+    });
+  let sheets: ReviewSheet[] = [];
+  await swapDocument(context.store, keys.reviewKey, ReviewKey, (stored) => {
+    const made = make(stored?.seed ?? drawn);
+    sheets = made.sheets;
+    return stored ? keyOfBoth(stored, made.key) : made.key;
   });
-  await context.store.put(keys.reviewKey, canonicalJson(key));
   return { evaluationId: report.id, sheets };
 }
 

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { InputError } from "../../core/errors.ts";
 import { sheetCsv } from "../../core/review/sheet-csv.ts";
 import { sheetHtml } from "../../core/review/sheet-html.ts";
 import { formatPercent } from "../../core/units.ts";
@@ -39,13 +41,19 @@ export const verb: Verb = {
             items: Number(options.items),
             raters: Number(options.raters),
           });
-          const folder = resolve(io.cwd, options.out);
-          const files = sheets.map((sheet, index) => {
-            const stem = sheets.length === 1 ? "sheet" : `sheet-${index + 1}`;
-            writeOutput(join(folder, `${stem}.csv`), sheetCsv(sheet));
-            writeOutput(join(folder, `${stem}.html`), sheetHtml(sheet));
-            return join(options.out, `${stem}.csv`);
+          const pages = sheets.map((sheet, index) => {
+            const stem = join(options.out, sheets.length === 1 ? "sheet" : `sheet-${index + 1}`);
+            return { sheet, csv: `${stem}.csv`, html: `${stem}.html` };
           });
+          refuseOverwrite(
+            io.cwd,
+            pages.flatMap(({ csv, html }) => [csv, html]),
+          );
+          for (const { sheet, csv, html } of pages) {
+            writeOutput(resolve(io.cwd, csv), sheetCsv(sheet));
+            writeOutput(resolve(io.cwd, html), sheetHtml(sheet));
+          }
+          const files = pages.map(({ csv }) => csv);
           if (options.json) printJson(io, { evaluationId, files });
           else {
             const raters = sheets.map((_, index) => `RATER${index + 1}`).join(" ");
@@ -88,6 +96,16 @@ export const verb: Verb = {
       );
   },
 };
+
+/** A sheet that is there may be filled in already. */
+function refuseOverwrite(cwd: string, files: readonly string[]): void {
+  const there = files.find((file) => existsSync(resolve(cwd, file)));
+  if (there === undefined) return;
+  throw new InputError("FileExists", "a sheet is there already, and somebody may have filled it", {
+    path: there,
+    fix: "import it first and move it away, or write to another folder with --out",
+  });
+}
 
 export function reviewText({ review, digest }: StoredReview): string {
   const {

@@ -6,7 +6,7 @@ import { CHOICES, type Choice, type ReviewKey } from "./review-sheet.ts";
 export interface ReturnedSheet {
   file: string;
   text: string;
-  /** Who filled it in. Two raters may fill copies of one sheet. */
+  /** Who filled it in. Raters share a sheet only where one alone was made. */
   rater: string;
 }
 
@@ -35,7 +35,7 @@ interface Row {
  * comma, semicolon or tab, with or without byte-order mark. Each item must be answered: a skipped hard question would
  * make the comparison look clearer than it is.
  *
- * @throws InputError RaterUnnamed, SheetUnreadable, SheetColumnMissing, ReviewUnanswered
+ * @throws InputError RaterUnnamed, SheetUnreadable, SheetColumnMissing, ReviewUnanswered, SheetTwice
  * @throws SpecError with every wrong row at once: SheetUnknown, ItemUnknown, ItemDuplicate, ChoiceMissing, ChoiceUnknown,
  *   ItemMissing
  */
@@ -53,10 +53,37 @@ export function readReviewSheets(returned: readonly ReturnedSheet[], key: Review
       path: returned.map(({ file }) => file).join(", "),
     });
   }
+  refuseTwice(sheets, key);
   const read = sheets.map(({ file, rater, rows }) => readSheet(file, rater, rows, key));
   const [first, ...others] = read.flatMap(({ problems }) => problems);
   if (first) throw new SpecError([first, ...others]);
   return read.flatMap(({ ratings }) => ratings);
+}
+
+/** One person's sheet under two names would pass for agreement. */
+function refuseTwice(
+  sheets: readonly (ReturnedSheet & { rows: readonly Row[] })[],
+  key: ReviewKey,
+): void {
+  const answers = (rows: readonly Row[]) =>
+    JSON.stringify(rows.map(({ line: _, ...row }) => JSON.stringify(row)).sort());
+  sheets.forEach((sheet, index) => {
+    for (const first of sheets.slice(0, index)) {
+      const why =
+        first.file === sheet.file
+          ? "gave the same file"
+          : answers(first.rows) === answers(sheet.rows)
+            ? "gave the same answers on the same sheet"
+            : key.sheets.length > 1 && first.rows[0]?.sheet === sheet.rows[0]?.sheet
+              ? "filled the same sheet, although several were made"
+              : undefined;
+      if (!why) continue;
+      throw new InputError("SheetTwice", `${first.rater} and ${sheet.rater} ${why}`, {
+        fix: "give each rater a sheet of their own: `tunekit review export NAME --raters 2`",
+        path: `${first.file}, ${sheet.file}`,
+      });
+    }
+  });
 }
 
 function readSheet(file: string, rater: string, rows: readonly Row[], key: ReviewKey) {

@@ -32,7 +32,7 @@ export const ReviewKey = z.object({
   version: DigestField,
   baseline: z.string(),
   seed: z.string(),
-  /** Digest of the sheets as handed out. */
+  /** Digest of the sheets as handed out; of several handings-out, of their digests. */
   sheetDigest: DigestField,
   sheets: z.array(
     z.object({
@@ -106,6 +106,18 @@ export function makeReviewSheets(request: ReviewRequest): {
         items: items.map(({ itemNumber, id, adapterSide }) => ({ itemNumber, id, adapterSide })),
       })),
     },
+  };
+}
+
+/** The key that opens sheets already out and new ones too: asking for other sheets makes none of the first unknown. */
+export function keyOfBoth(first: ReviewKey, second: ReviewKey): ReviewKey {
+  const known = new Set(first.sheets.map(({ sheetId }) => sheetId));
+  const added = second.sheets.filter(({ sheetId }) => !known.has(sheetId));
+  if (added.length === 0) return first;
+  return {
+    ...first,
+    sheets: [...first.sheets, ...added],
+    sheetDigest: digestOf([first.sheetDigest, second.sheetDigest]),
   };
 }
 

@@ -112,6 +112,35 @@ describe("two evaluations of one version", () => {
       readFileSync(join(project.folder, "sheets/sheet.csv"), "utf8"),
     );
   });
+
+  it("keep every sheet that was handed out, in its file and in the key", async () => {
+    const project = trained();
+    await evaluateAs(project, "ana");
+    const exportTo = (out: string, items: string) =>
+      project.run(
+        ...["review", "export", "ticket-fields", "--version", version],
+        ...["--items", items, "--out", out, "--json"],
+      );
+    const sheet = join(project.folder, "sheets/sheet.csv");
+    expect((await exportTo("sheets", "8")).exit).toBe(0);
+    writeFileSync(sheet, readFileSync(sheet, "utf8").replaceAll(/,,\r?$/gm, ",tie,"));
+    const filled = readFileSync(sheet, "utf8");
+    expect(await exportTo("sheets", "8")).toMatchObject({
+      exit: 2,
+      error: {
+        code: "FileExists",
+        path: "sheets/sheet.csv",
+        fix: "import it first and move it away, or write to another folder with --out",
+      },
+    });
+    expect(readFileSync(sheet, "utf8")).toBe(filled);
+    expect((await exportTo("fewer", "5")).exit).toBe(0);
+    const imported = await project.run(
+      ...["review", "import", "ticket-fields", "sheets/sheet.csv"],
+      ...["--rater", "ana", "--version", version, "--json"],
+    );
+    expect(imported).toMatchObject({ exit: 0, json: { items: 8, ties: 8 } });
+  });
 });
 
 describe.skipIf(process.platform !== "linux")("kill -9 during an evaluation", () => {

@@ -48,8 +48,37 @@ describe("readReviewSheets", () => {
     expect(new Set(ratings.map(({ itemId }) => itemId)).size).toBe(4);
   });
 
-  it("takes two raters on copies of one sheet", () => {
-    expect(readReviewSheets([returned(full), returned(full, "bo")], key)).toHaveLength(8);
+  it("takes two raters on copies of one sheet only where one alone was made", () => {
+    const one = reviewCase({ count: 4, raters: 1 });
+    const ann = returned(one.fill(0, () => "adapter"));
+    const bo = returned(
+      one.fill(0, () => "tie"),
+      "bo",
+    );
+    expect(readReviewSheets([ann, bo], one.key)).toHaveLength(8);
+    const two = [
+      returned(full),
+      returned(
+        fill(0, () => "tie"),
+        "bo",
+      ),
+    ];
+    expect(failure(two)).toMatchObject({
+      code: "SheetTwice",
+      message: "ann and bo filled the same sheet, although several were made",
+    });
+  });
+
+  it.each([
+    ["gave the same file", returned(full).file, full],
+    ["gave the same answers on the same sheet", "bo.csv", `${full.replaceAll(",", ";")}\n\n`],
+  ])("refuses one person's sheet under two names: %s", (why, file, text) => {
+    expect(failure([returned(full), { file, text, rater: "bo" }])).toMatchObject({
+      code: "SheetTwice",
+      message: `ann and bo ${why}`,
+      fix: "give each rater a sheet of their own: `tunekit review export NAME --raters 2`",
+      path: `ann.csv, ${file}`,
+    });
   });
 
   it("takes what spreadsheets make of it: semicolons, tabs, byte-order mark, CR LF, case, blank rows, other columns", () => {
