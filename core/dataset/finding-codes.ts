@@ -117,6 +117,11 @@ export const FINDINGS = {
     severity: "warns",
     fix: "give every row an id of its own; the content digest was used instead",
   },
+  GroupKeyMissing: {
+    title: "No row has the group key that was named",
+    severity: "blocks",
+    fix: "check the spelling of --group-key: without it, relatives may land on both sides of the split",
+  },
   GroupMissing: {
     title: "Rows without the group key",
     severity: "warns",

@@ -30,7 +30,8 @@ import { THRESHOLDS } from "./thresholds.ts";
 export interface ReadinessOptions {
   salt: string;
   ratios: Ratios;
-  groupKey: string;
+  /** The key that the user named; null: rows may have the key "group", and need not. */
+  groupKey: string | null;
   /** Null when no base model is chosen yet; then tokens are not counted. */
   tokenizer: TokenCounter | null;
   /** `training.maxLength` of the job; null when there is none yet. */
@@ -82,7 +83,7 @@ export function createReadinessCheck(options: ReadinessOptions): ReadinessCheck 
   const variety = answers();
   const tokens = options.tokenizer ? tokenLengths(options.tokenizer, options.maxTokens) : null;
   const checks: Check[] = [
-    ...rowKeys(),
+    ...rowKeys(options.groupKey),
     variety,
     ...(tokens ? [tokens] : []),
     ...personalData(),
@@ -102,7 +103,7 @@ export function createReadinessCheck(options: ReadinessOptions): ReadinessCheck 
         return undefined;
       }
       format = parsed.format;
-      const row = describeRow(parsed, line, options.groupKey);
+      const row = describeRow(parsed, line, options.groupKey ?? "group");
       words.push(row.words.length);
       relatives.add(row);
       for (const check of checks) check.add(row);

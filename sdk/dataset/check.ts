@@ -23,8 +23,10 @@ export interface CheckOptions {
   salt?: string;
   /** @default 80/10/10 */
   ratios?: Ratios;
-  /** Key of each row whose equal values must stay in one split: customer, thread, document. One that is named must be
-   * in the rows. @default "group", where rows have it */
+  /**
+   * Key of each row whose equal values must stay in one split: customer, thread, document. To name one that no row has is
+   * a blocking finding. @default "group", which rows may have
+   */
   groupKey?: string;
   /** Without one, tokens are not counted. */
   tokenizer?: TokenCounter;

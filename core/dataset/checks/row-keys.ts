@@ -5,12 +5,15 @@ import { flaggedRows } from "./flagged-rows.ts";
 
 const warn = () => "warning" as const;
 
-/** Keys without use, empty system turns, ids given twice, rows that lack the group key which others have. */
-export const rowKeys = (): Check[] => [
+/**
+ * Keys without use, empty system turns, ids given twice, rows that lack the group key.
+ * @param namedGroupKey the group key that the user named; null where the default stands.
+ */
+export const rowKeys = (namedGroupKey: string | null): Check[] => [
   extraKeys(),
   flaggedRows("SystemEmpty", ({ emptySystem }) => emptySystem, warn),
   repeatedIds(),
-  missingGroups(),
+  missingGroups(namedGroupKey),
 ];
 
 function extraKeys(): Check {
@@ -50,8 +53,8 @@ function repeatedIds(): Check {
   );
 }
 
-/** Silent when no row has a group at all: then there is no group key. */
-function missingGroups(): Check {
+/** Where no row has a group, a key that was named is a mistake; the default then only means that there is none. */
+function missingGroups(named: string | null): Check {
   const without = flaggedRows("GroupMissing", ({ group }) => group === undefined, warn);
   let grouped = false;
   return {
@@ -59,6 +62,12 @@ function missingGroups(): Check {
       grouped ||= row.group !== undefined;
       without.add(row);
     },
-    findings: (rows) => (grouped ? without.findings(rows) : []),
+    findings(rows) {
+      if (grouped) return without.findings(rows);
+      if (named === null || rows === 0) return [];
+      const message = `No row has the group key "${named}", so no rows are kept together by it`;
+      const facts = { value: 0, threshold: rows, count: rows };
+      return [finding("GroupKeyMissing", "blocking", message, facts)];
+    },
   };
 }

@@ -19,7 +19,7 @@ function split(rows: readonly Written[], salt = "s"): Readiness {
   const check = createReadinessCheck({
     salt,
     ratios: DEFAULT_RATIOS,
-    groupKey: "group",
+    groupKey: null,
     tokenizer: null,
     maxTokens: null,
     testItemsNeeded: null,

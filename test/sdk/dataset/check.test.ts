@@ -346,6 +346,23 @@ describe("splits", () => {
     expect(report.findings[0]?.code).toBe("TooFewExamples");
   });
 
+  it("blocks when no row has the group key that was named, and only then", async () => {
+    expect(await findingOf("GroupKeyMissing", clean(60), { groupKey: "thraed" })).toEqual({
+      code: "GroupKeyMissing",
+      severity: "blocking",
+      message: 'No row has the group key "thraed", so no rows are kept together by it',
+      fix: FINDINGS.GroupKeyMissing.fix,
+      value: 0,
+      threshold: 60,
+      count: 60,
+      lines: [],
+    });
+    expect(await findingOf("GroupKeyMissing", clean(60))).toBeUndefined();
+    expect(
+      await findingOf("GroupKeyMissing", clean(60), { groupKey: "completion" }),
+    ).toBeUndefined();
+  });
+
   it("reports its progress", async () => {
     const seen: number[] = [];
     await check(clean(2500), { onProgress: ({ lines }) => seen.push(lines) });
