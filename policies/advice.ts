@@ -1,7 +1,7 @@
 import type { AdviceAnswers } from "../core/spec/advice-answers.ts";
 import type { GatePolicy } from "../core/spec/platform-config.ts";
 import type { ReasonCode } from "../core/spec/reason-codes.ts";
-import { formatPercent, formatUsd } from "../core/units.ts";
+import { formatPercent, formatUsd, type MicroUsd } from "../core/units.ts";
 
 export type AdviceCode =
   | ReasonCode
@@ -97,14 +97,33 @@ function need({ need }: AdviceAnswers): Finding {
   }
 }
 
+/**
+ * Below this nothing is at stake: an hour of a person's work costs as much as a year of it. A judgement of this project, low
+ * enough to refuse only what no run could pay for.
+ */
+const LEAST_AT_STAKE: MicroUsd = 1_000_000;
+
 function value(answers: AdviceAnswers): Finding {
-  const monthly =
-    answers.requestsPerMonth * (answers.valuePerCorrectAnswer + answers.savingPerRequest);
-  if (monthly > 0) {
+  const { requestsPerMonth, valuePerCorrectAnswer, savingPerRequest } = answers;
+  const correct = requestsPerMonth * valuePerCorrectAnswer;
+  const saved = requestsPerMonth * savingPerRequest;
+  if (correct + saved >= LEAST_AT_STAKE) {
+    const parts = [
+      correct > 0 ? `${formatUsd(correct)} a month if every answer became right` : "",
+      saved > 0 ? `${formatUsd(saved)} a month saved if the adapter took every request` : "",
+    ].filter((part) => part !== "");
     return {
       code: "ValueAtStake",
       effect: "good",
-      message: `at most ${formatUsd(monthly)} a month is at stake, if every answer became right`,
+      message: `at stake is at most ${parts.join("; besides, at most ")}`,
+    };
+  }
+  if (correct + saved > 0) {
+    return {
+      code: "NothingAtStake",
+      effect: "no",
+      message: `only ${formatUsd(correct + saved)} a month is at stake at best; below ${formatUsd(LEAST_AT_STAKE)} no run can pay`,
+      step: step("leave the task as it is, or find one with more requests or a higher value"),
     };
   }
   return {

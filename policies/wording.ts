@@ -7,9 +7,13 @@ export const count = (value: number): string =>
 export const plural = (value: number, one: string, many: string): string =>
   `${count(value)} ${Math.round(value) === 1 ? one : many}`;
 
-/** At most one decimal: `4.9 months`. */
-export const months = (value: number): string =>
-  `${Number(value.toFixed(1))} ${value === 1 ? "month" : "months"}`;
+/** At most one decimal: `2.5 retrains`, `1 retrain`. */
+export const about = (value: number, one: string, many: string): string => {
+  const shown = Number(value.toFixed(1));
+  return `${shown} ${shown === 1 ? one : many}`;
+};
+
+export const months = (value: number): string => about(value, "month", "months");
 
 /** The day of an instant: `2026-12-01`. */
 export const day = (instant: string): string => instant.slice(0, 10);

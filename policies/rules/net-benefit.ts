@@ -11,7 +11,7 @@ export const netBenefitPositive: Rule = ({ facts, value, largerTest }) => {
   if (value === null) return [];
   const { hurdle } = facts.policy;
   const returned = value.nbWithBar + value.costHigh;
-  const sentence = `The run costs up to ${usd(value.costHigh)} and is expected to return ${usd(returned)} over ${months(facts.useCase.horizonMonths)}`;
+  const sentence = `The run costs up to ${usd(value.costHigh)} and is expected to return ${usd(returned)} over ${months(facts.useCase.horizonMonths)}, counting only an adapter that passes the promotion bar`;
   if (value.nbWithBar <= 0) {
     if (largerTest !== null) return [];
     return [
@@ -26,7 +26,7 @@ export const netBenefitPositive: Rule = ({ facts, value, largerTest }) => {
   if (value.nbWithBar >= needed) return [];
   return [
     judge("GainBelowHurdle", "reject", {
-      message: `${sentence}: ${usd(value.nbWithBar)} net, and the policy asks for ${hurdle} times the cost, ${usd(needed)}.`,
+      message: `${sentence}: ${usd(value.nbWithBar)} net, and the policy asks for ${hurdle === 1 ? "as much as" : `${hurdle} times`} the cost, ${usd(needed)}.`,
       value: toUsd(value.nbWithBar),
       threshold: toUsd(needed),
     }),

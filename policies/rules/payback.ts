@@ -8,7 +8,7 @@ export const payback: Rule = ({ facts, value }) => {
   if (value === null) return [];
   const { paybackMonths, costHigh, deploy } = value;
   if (paybackMonths !== null && paybackMonths <= horizonMonths) return [];
-  const spent = `the ${usd(costHigh)} of the run and the ${usd(deploy)} of deployment`;
+  const spent = `the ${usd(costHigh)} of the run and the ${usd(deploy)} of deployment and retraining`;
   return [
     judge("PaybackTooLong", "warning", {
       message:

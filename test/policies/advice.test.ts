@@ -23,6 +23,28 @@ const ask = (change: Partial<AdviceAnswers>, policy: Partial<GatePolicy> = {}) =
   advise({ ...ready, ...change }, { ...POLICY, ...policy });
 
 describe("advise", () => {
+  it("says no below one dollar a month at stake, and names both amounts above it apart", () => {
+    const stake = (change: Partial<AdviceAnswers>) => {
+      const { verdict, reasons } = ask({ requestsPerMonth: 1, savingPerRequest: 0, ...change });
+      const { code, message } = reasons.find(({ code }) => code.endsWith("AtStake")) ?? {};
+      return [verdict, code, message];
+    };
+    expect(stake({ valuePerCorrectAnswer: 1000 })).toEqual([
+      "no",
+      "NothingAtStake",
+      "only 0.0010 USD a month is at stake at best; below 1.00 USD no run can pay",
+    ]);
+    expect(stake({ valuePerCorrectAnswer: 999_999 })[0]).toBe("no");
+    expect(stake({ valuePerCorrectAnswer: 500_000, savingPerRequest: 500_000 })).toEqual([
+      "yes",
+      "ValueAtStake",
+      "at stake is at most 0.50 USD a month if every answer became right; besides, at most 0.50 USD a month saved if the adapter took every request",
+    ]);
+    expect(stake({ valuePerCorrectAnswer: 0, savingPerRequest: 2_000_000 })[2]).toBe(
+      "at stake is at most 2.00 USD a month saved if the adapter took every request",
+    );
+  });
+
   it("says yes to a case that is ready, and the way to the gate's own decision", () => {
     expect(ask({})).toEqual({
       verdict: "yes",
@@ -36,7 +58,7 @@ describe("advise", () => {
         {
           code: "ValueAtStake",
           effect: "good",
-          message: "at most 1,000.00 USD a month is at stake, if every answer became right",
+          message: "at stake is at most 1,000.00 USD a month if every answer became right",
         },
         {
           code: "EnoughExamples",

@@ -49,7 +49,7 @@ Yes: the need fits, the prompt is optimised and the examples are there.
 
 Why
   good: an adapter can learn how a stable domain speaks and decides, not facts to look up [NeedFits]
-  good: at most 1,000.00 USD a month is at stake, if every answer became right [ValueAtStake]
+  good: at stake is at most 1,000.00 USD a month if every answer became right [ValueAtStake]
   good: 800 good examples are enough for a full run [EnoughExamples]
 
 What to do next

@@ -14,7 +14,8 @@ describe("GainBelowCost", () => {
       {
         code: "GainBelowCost",
         effect: "reject",
-        message: "The run costs up to 12.40 USD and is expected to return 0.00 USD over 12 months.",
+        message:
+          "The run costs up to 12.40 USD and is expected to return 0.00 USD over 12 months, counting only an adapter that passes the promotion bar.",
         value: 0,
         threshold: 12.4,
         fix: "raise volume or value, or improve the prompt instead",
@@ -40,7 +41,7 @@ describe("GainBelowHurdle", () => {
         code: "GainBelowHurdle",
         effect: "reject",
         message:
-          "The run costs up to 120.00 USD and is expected to return 197.14 USD over 10 months: 77.14 USD net, and the policy asks for 1 times the cost, 120.00 USD.",
+          "The run costs up to 120.00 USD and is expected to return 197.14 USD over 10 months, counting only an adapter that passes the promotion bar: 77.14 USD net, and the policy asks for as much as the cost, 120.00 USD.",
         threshold: 120,
         fix: "make the run cheaper",
       },

@@ -10,7 +10,7 @@ describe("PaybackTooLong", () => {
         code: "PaybackTooLong",
         effect: "warning",
         message:
-          "The expected gain takes 12 months to pay back the 120.00 USD of the run and the 3,600.00 USD of deployment; the horizon is 10 months.",
+          "The expected gain takes 12 months to pay back the 120.00 USD of the run and the 3,600.00 USD of deployment and retraining; the horizon is 10 months.",
         threshold: 10,
         fix: "check horizon and volume",
       },
@@ -21,7 +21,7 @@ describe("PaybackTooLong", () => {
     expect(judged(payback, { useCase: { requestsPerMonth: 0 } })).toMatchObject([
       {
         message:
-          "The expected gain never pays back the 12.40 USD of the run and the 300.00 USD of deployment.",
+          "The expected gain never pays back the 12.40 USD of the run and the 300.00 USD of deployment and retraining.",
         value: null,
         threshold: 12,
       },
