@@ -60,7 +60,7 @@ export function decisionText(decision: GateDecision): string {
         "net benefit",
         `${formatUsd(value.nbWithBar)} over ${value.requests.toLocaleString("en")} requests`,
       ],
-      ["chance to pay", formatPercent(value.pWin)],
+      ["chance to pay", formatPercent(value.pWin, value.pWin < 0.01 ? 1 : 0)],
     );
     if (value.breakEvenRequests !== null) {
       rows.push([
@@ -85,6 +85,8 @@ export function decisionText(decision: GateDecision): string {
 
 function consequence(decision: GateDecision): string {
   if (!decision.admitted) return " (the job may not start)";
+  if (decision.mode !== "enforce" && decision.verdict !== "approve")
+    return ` (recorded only, mode ${decision.mode}: the job may start)`;
   return isPilotOnly(decision) ? " (a part of the job may start: `tunekit submit --pilot`)" : "";
 }
 

@@ -1,7 +1,6 @@
 import { progress } from "../io.ts";
 import { openKit, readJob } from "../open-kit.ts";
-import { printJson } from "../output.ts";
-import { planText } from "../plan-text.ts";
+import { printPlan } from "../print-plan.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 
 export const verb: Verb = {
@@ -23,16 +22,7 @@ export const verb: Verb = {
             onProgress: shown.update,
           });
           shown.done();
-          if (options.json) {
-            const { estimate, decision } = plan;
-            printJson(io, {
-              jobDigest: plan.jobDigest,
-              datasetDigest: plan.dataset.digest,
-              estimate,
-              decision,
-            });
-          } else io.out(planText(plan));
-          return plan.decision.admitted ? 0 : 3;
+          return printPlan(io, plan, options.json === true);
         }),
       );
   },

@@ -1,9 +1,10 @@
+import { formatPercent } from "../../core/units.ts";
 import type { RunStatus } from "../../sdk/index.ts";
 import { follow, statusJson, statusText } from "../follow.ts";
 import { progress } from "../io.ts";
 import { openKit, readJob } from "../open-kit.ts";
 import { printJson } from "../output.ts";
-import { planText } from "../plan-text.ts";
+import { printPlan } from "../print-plan.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 
 interface Options extends GlobalOptions {
@@ -18,7 +19,7 @@ export const verb: Verb = {
       .argument("<job>", "job file (YAML)")
       .option("--wait", "follow the run until it ends")
       .option("--pilot", "train a share of the steps first, as a run of its own")
-      .option("--dry-run", "plan only; the same as `tunekit plan`")
+      .option("--dry-run", "plan the whole job, change nothing; the same as `tunekit plan`")
       .addHelpText(
         "after",
         "\nThe run goes on when this command ends. The same job again finds the run it made: it resumes one that was" +
@@ -37,9 +38,11 @@ export const verb: Verb = {
               onProgress: shown.update,
             });
             shown.done();
-            if (options.json) printJson(io, { estimate: plan.estimate, decision: plan.decision });
-            else io.out(planText(plan));
-            return plan.decision.admitted ? 0 : 3;
+            if (options.pilot && !options.json) {
+              const share = formatPercent(kit.project.platform.policy.pilotShare);
+              io.err(`this is the plan of the whole job; --pilot trains ${share} of its steps`);
+            }
+            return printPlan(io, plan, options.json === true);
           }
           const submitted = await kit.submit(job, {
             folder,

@@ -29,6 +29,29 @@ describe("a job that the gate allows as a pilot only", () => {
     );
   });
 
+  it("submit --dry-run gives the same document, and --pilot says that it is of the whole job", async () => {
+    const planned = JSON.parse((await project.run("plan", "job.yaml", "--json")).out);
+    const dry = await project.run("submit", "job.yaml", "--dry-run", "--pilot", "--json");
+    expect(Object.keys(dry.json)).toEqual(Object.keys(planned));
+    expect(dry.json).toMatchObject({ jobDigest: planned.jobDigest, estimate: planned.estimate });
+    const inWords = await project.run("submit", "job.yaml", "--dry-run", "--pilot");
+    expect(inWords.err).toBe(
+      "this is the plan of the whole job; --pilot trains 25 % of its steps\n",
+    );
+  });
+
+  it("is only told about where the team's mode is observe", async () => {
+    const before = readFileSync(join(folder, "tunekit.yaml"), "utf8");
+    project.edit(
+      "tunekit.yaml",
+      before.replace("- name: support", "- name: support\n    mode: observe"),
+    );
+    expect((await project.run("plan", "job.yaml")).out).toContain(
+      "gate: pilot (recorded only, mode observe: the job may start)",
+    );
+    project.edit("tunekit.yaml", before);
+  });
+
   it("does not start whole: exit 3, and nothing is recorded", async () => {
     const stopped = await project.run("submit", "job.yaml", "--json");
     expect(stopped.exit).toBe(3);
