@@ -1,3 +1,5 @@
+import { distance } from "fastest-levenshtein";
+import { InputError } from "../core/errors.ts";
 import type { AliasRecord } from "../core/spec/adapter.ts";
 import type { LedgerEntry } from "../core/spec/ledger.ts";
 import { TrainingJob } from "../core/spec/training-job.ts";
@@ -35,7 +37,7 @@ export function adapterClient(context: KitContext) {
     /** What the promotion gate would say; changes nothing. */
     judge: (name: string, request: Pick<PromoteRequest, "version" | "to">) =>
       judge(context, name, request),
-    /** Moves an alias to a version. @throws RegistryRefusal with every reason when the gate refuses. */
+    /** Moves an alias to a version. @throws RegistryRefusal with every reason when the gate refuses; InputError `AliasMisspelt`. */
     promote: async (name: string, { version, to, reason }: PromoteRequest) => {
       const decision = await judge(context, name, { version, to });
       const at = context.now().toISOString();
@@ -67,6 +69,7 @@ async function judge(
   name: string,
   { version: reference, to }: Pick<PromoteRequest, "version" | "to">,
 ): Promise<PromotionDecision> {
+  refuseMisspelt(to);
   const registry = adapterRegistry(context.store);
   const { version, manifest } = await registry.show(name, reference);
   const testDigest = manifest.data.splits.test;
@@ -99,6 +102,20 @@ async function judge(
     (review) => decidePromotion({ ...facts, review }),
   );
   return (decisions.find(({ allowed }) => !allowed) ?? decisions.at(-1)) as PromotionDecision;
+}
+
+/** Only these names have a gate of their own: one typed wrongly would be a free name, without it. */
+function refuseMisspelt(alias: string): void {
+  const meant = ["champion", "candidate"].find((name) => distance(alias, name) <= 2);
+  if (meant === undefined || meant === alias) return;
+  throw new InputError(
+    "AliasMisspelt",
+    `"${alias}" is too near to "${meant}" to be a name of its own`,
+    {
+      path: "--to",
+      fix: `did you mean "${meant}"? otherwise take another name`,
+    },
+  );
 }
 
 /** A command that was killed between its move and the ledger left a gap; the next move closes it first. */

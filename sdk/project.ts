@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { InputError } from "../core/errors.ts";
 import { nearest } from "../core/spec/parse.ts";
@@ -93,7 +93,14 @@ function storeFolder(options: { cwd: string; store?: string }, root: string): st
       fix: "use a folder, or file:///path",
     });
   }
-  return resolve(options.cwd, options.store.replace(/^file:\/\//, ""));
+  const folder = resolve(options.cwd, options.store.replace(/^file:\/\//, ""));
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile()) {
+    throw new InputError("StoreNotFolder", `${folder} is a file, and a store is a folder`, {
+      path: "--store",
+      fix: "give a folder as the store",
+    });
+  }
+  return folder;
 }
 
 const absolute = (models: Record<string, string>, root: string): Record<string, string> =>

@@ -39,6 +39,7 @@ export const verb: Verb = {
       .description("manifest of a version")
       .argument("<adapter>")
       .option("--version <version>", "alias or digest", "candidate")
+      .addHelpText("after", "\nExample:\n  tunekit adapters show spam-label --version champion")
       .action((name: string, options: GlobalOptions & { version: string }) =>
         run(async () => {
           const shown = await (await openKit(io, options)).adapters.show(name, options.version);
@@ -96,6 +97,10 @@ export const verb: Verb = {
       .option("--version <version>", "alias or digest", "candidate")
       .requiredOption("--to <alias>", "champion, candidate, or a free name")
       .option("--reason <text>", "why", "promoted")
+      .addHelpText(
+        "after",
+        "\nExample:\n  tunekit adapters promote spam-label --version 3f9c --to candidate",
+      )
       .action(
         (name: string, options: GlobalOptions & { version: string; to: string; reason: string }) =>
           run(async () => {
@@ -114,6 +119,10 @@ export const verb: Verb = {
       .argument("<adapter>")
       .requiredOption("--alias <alias>", "which alias")
       .requiredOption("--reason <text>", "why")
+      .addHelpText(
+        "after",
+        '\nExample:\n  tunekit adapters rollback spam-label --alias champion --reason "worse on invoices"',
+      )
       .action((name: string, options: GlobalOptions & { alias: string; reason: string }) =>
         run(async () => {
           const moved = await (await openKit(io, options)).adapters.rollback(name, options);

@@ -24,7 +24,10 @@ export const verb: Verb = {
               `the stored decision differs from what its facts give: ${differences.join(", ")}`,
               {
                 path: file,
-                fix: `it was made by engine ${stored.engineVersion}, this is ${decision.engineVersion}; replay it with that version`,
+                fix:
+                  stored.engineVersion === decision.engineVersion
+                    ? "the record or its facts were changed after the decision; restore it"
+                    : `it was made by engine ${stored.engineVersion}, this is ${decision.engineVersion}; replay it with that version`,
               },
             );
           }

@@ -1,3 +1,5 @@
+import { InputError } from "../../core/errors.ts";
+import { nearest } from "../../core/spec/parse.ts";
 import { formatDuration, formatUsd } from "../../core/units.ts";
 import { statusJson } from "../follow.ts";
 import { openKit } from "../open-kit.ts";
@@ -12,12 +14,17 @@ export const verb: Verb = {
       .action((options: GlobalOptions & { team?: string }) =>
         run(async () => {
           const kit = await openKit(io, options);
-          const runs = (await kit.runs.list()).filter(
-            ({ team }) => !options.team || team === options.team,
-          );
+          const all = await kit.runs.list();
+          if (options.team !== undefined) {
+            const listed = kit.project.platform.teams.map(({ name }) => name);
+            refuseUnknown(options.team, [...listed, ...all.map(({ team }) => team)]);
+          }
+          const runs = all.filter(({ team }) => !options.team || team === options.team);
           if (options.json) printJson(io, runs.map(statusJson));
           else if (runs.length === 0)
-            io.out("no runs yet; start one with `tunekit submit job.yaml`");
+            io.out(
+              `${options.team ? `team ${options.team} has ` : ""}no runs yet; start one with \`tunekit submit job.yaml\``,
+            );
           else {
             const rows = runs.map(
               ({ runId, team, adapter, state, step, plannedSteps, seconds, costMicroUsd }) => [
@@ -39,3 +46,13 @@ export const verb: Verb = {
       );
   },
 };
+
+function refuseUnknown(team: string, names: readonly string[]): void {
+  if (names.includes(team)) return;
+  const known = [...new Set(names)].sort();
+  const near = nearest(team, known);
+  throw new InputError("TeamUnknown", `there is no team "${team}"`, {
+    path: "--team",
+    fix: `${near ? `did you mean "${near}"? ` : ""}${known.length > 0 ? `teams: ${known.join(", ")}` : "leave out --team: there are no teams yet"}`,
+  });
+}

@@ -8,7 +8,10 @@ export const verb: Verb = {
       .argument("<run>", "run id, or its first characters")
       .option("--metrics", "metrics instead of the trainer's own output")
       .option("--follow", "metrics as they come, until the run ends or pauses")
-      .addHelpText("after", "\nExample:\n  tunekit logs 01JD8Z --metrics --json")
+      .addHelpText(
+        "after",
+        "\nMetrics with --json are one JSON line each.\n\nExample:\n  tunekit logs 01JD8Z --metrics --json",
+      )
       .action((id: string, options: GlobalOptions & { metrics?: boolean; follow?: boolean }) =>
         run(async () => {
           const found = await (await openKit(io, options)).runs.get(id);

@@ -23,7 +23,7 @@ export const verb: Verb = {
       .option("--out <file>", "write to this file instead of standard output")
       .addHelpText(
         "after",
-        "\nEvery format has the same totals.\n\nExample:\n  tunekit report --period 2026-11 --format html --out report.html",
+        "\nEvery format has the same totals. With --out, --json prints where the file is.\n\nExample:\n  tunekit report --period 2026-11 --format html --out report.html",
       )
       .action((options: Options) =>
         run(async () => {
@@ -60,8 +60,18 @@ export const verb: Verb = {
 };
 
 function chosenFormat(options: Options): (typeof FORMATS)[number] {
-  const wanted = options.format ?? (options.json && !options.out ? "json" : "html");
+  const wanted = options.format ?? (options.json ? "json" : "html");
   const format = FORMATS.find((known) => known === wanted);
+  if (format && options.json && format !== "json" && !options.out) {
+    throw new InputError(
+      "FormatContradicts",
+      `--json and --format ${format} contradict each other`,
+      {
+        path: "--format",
+        fix: `leave out one of the two, or write the ${format} to a file with --out`,
+      },
+    );
+  }
   if (format) return format;
   throw new InputError("WrongFormat", `there is no report format "${wanted}"`, {
     path: "--format",

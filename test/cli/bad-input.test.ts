@@ -148,8 +148,12 @@ const COMMANDS: [command: string, Expected][] = [
     { exit: 2, code: "WrongValue", fix: "allowed: PlatformConfig" },
   ],
   ["plan job.yaml --store s3://bucket", { exit: 2, code: "StoreUnsupported", fix: "use a folder" }],
-  ["plan job.yaml --store job.yaml", { exit: 1, code: "StoreNotFolder", fix: "give a folder" }],
-  ["submit job.yaml --store job.yaml", { exit: 1, code: "StoreNotFolder", fix: "give a folder" }],
+  ["plan job.yaml --store job.yaml", { exit: 2, code: "StoreNotFolder", fix: "give a folder" }],
+  ["submit job.yaml --store job.yaml", { exit: 2, code: "StoreNotFolder", fix: "give a folder" }],
+  [
+    "list --team suport",
+    { exit: 2, code: "TeamUnknown", fix: 'did you mean "support"? teams: support' },
+  ],
   ["check nothing.jsonl", { exit: 2, code: "FileMissing", fix: "check the path" }],
   ["check model", { exit: 2, code: "FileIsFolder", fix: "file inside it" }],
   ["check tickets.jsonl --ratios 80/10", { exit: 2, code: "RatiosWrong", fix: "70/10/20" }],
@@ -190,6 +194,22 @@ const COMMANDS: [command: string, Expected][] = [
 
 describe("a command line", () => {
   it.each(COMMANDS)("%s", (command, wanted) => expectError(base, command.split(" "), wanted));
+
+  it("promote to a name that is nearly champion: no way past its gate", async () => {
+    const wanted = { exit: 2, code: "AliasMisspelt", fix: 'did you mean "champion"?' };
+    const at = ["--version", version, "--to", "champoin"];
+    await expectError(base, ["adapters", "promote", "ticket-fields", ...at], wanted);
+  });
+
+  it("a report as CSV and as one JSON document", async () => {
+    const { exit, error, out } = await base.run("report", "--format", "csv", "--json");
+    expect({ exit, out, code: error.code }).toEqual({
+      exit: 2,
+      out: "",
+      code: "FormatContradicts",
+    });
+    expect(error.fix).toBe("leave out one of the two, or write the csv to a file with --out");
+  });
 
   it("evaluate and review of a version without their evidence", async () => {
     const at = ["--version", version];

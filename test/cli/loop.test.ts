@@ -139,7 +139,9 @@ describe("training", () => {
     expect((await run("list")).out).toMatch(
       new RegExp(`${runId} +support +ticket-fields +succeeded`),
     );
-    expect((await run("list", "--team", "nobody")).out).toContain("no runs yet");
+    const nobody = await run("list", "--team", "nobody", "--json");
+    expect(nobody).toMatchObject({ exit: 2, error: { code: "TeamUnknown", path: "--team" } });
+    expect(nobody.error.fix).toBe("teams: support");
     const status = await run("status", runId.slice(0, 20).toLowerCase(), "--wait", "--json");
     expect(status.json).toMatchObject({ runId, adapterVersion: version });
     expect((await run("status", runId)).out).toContain(`adapter version ${version}`);
@@ -175,6 +177,9 @@ describe("training", () => {
     expect(forged.exit).toBe(2);
     expect(forged.error.code).toBe("ReplayDiffers");
     expect(forged.error.message).toContain("verdict");
+    expect(forged.error.fix).toBe(
+      "the record or its facts were changed after the decision; restore it",
+    );
   });
 });
 
@@ -371,6 +376,9 @@ describe("what finance reads", () => {
     );
     expect(html).toMatchObject({ exit: 0, json: { period: month, format: "html" } });
     expect(readFileSync(join(folder, "out/report.html"), "utf8")).toContain(`${spent} USD`);
+    await run("report", "--json", "--out", "out/report.json");
+    const written = JSON.parse(readFileSync(join(folder, "out/report.json"), "utf8"));
+    expect(written.summary.spent.shown).toBe(spent);
     const csv = (await run("report", "--format", "csv", "--team", "support")).out;
     expect(csv.split("\n")[0]).toContain("spent_usd");
     for (const id of [runId, version]) expect(csv).toContain(id);
