@@ -83,5 +83,5 @@ ${annex.method.map((sentence) => html`<p class="note">${sentence}</p>`)}
 <dt>Ledger entries</dt><dd>${annex.entries}</dd>
 <dt>Digest of the entries</dt><dd><code>${annex.entriesDigest}</code></dd>
 <dt>Price books</dt><dd>${isUnknown(annex.priceBooks) ? `– (${annex.priceBooks.unknown})` : annex.priceBooks.join(", ")}</dd>
-<dt>Version</dt><dd>tunekit ${annex.engineVersion}</dd>
+<dt>Version</dt><dd>engine ${annex.engineVersion}</dd>
 </dl>`;

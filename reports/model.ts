@@ -110,7 +110,9 @@ function recordedAmounts(view: LedgerView, limits: readonly BudgetLimit[]): numb
       ...(cost ? [cost.low, cost.expected, cost.high] : []),
     ]),
     ...view.runs.flatMap(({ started, settled }) =>
-      settled ? [settled.actual, settled.stranded] : [started?.reserved ?? 0],
+      settled
+        ? [settled.actual, settled.stranded, settled.estimated ?? 0]
+        : [started?.reserved ?? 0],
     ),
   ];
 }

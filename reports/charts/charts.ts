@@ -46,7 +46,7 @@ export async function reportCharts(report: FinanceReport): Promise<ReportCharts>
       {
         id: "figure-costs",
         title: "Cost of each run: estimate against actual",
-        description: `For each settled run the 80 % interval of its estimated cost, the expected cost and the actual cost in USD. ${report.runs.inside} of ${report.runs.judged} actual costs lie inside their interval.${shortened(costs, report)}`,
+        description: `For each run that succeeded the 80 % interval of its estimated cost, the expected cost and the actual cost in USD. ${report.runs.inside} of ${report.runs.judged} actual costs lie inside their interval.${shortened(costs, report)}`,
       },
       costs.slice(0, MAX_ROWS),
       { title: "USD", zeroLine: false, actual: "actual" },
@@ -110,8 +110,8 @@ const costOf = ({ actual }: RunRow): number => (isUnknown(actual) ? 0 : actual.m
 
 function costRows(runs: readonly RunRow[]): RangeRow[] {
   return [...runs].sort(byCost).flatMap((run) => {
-    const { estimate, actual } = run;
-    if (isUnknown(estimate) || isUnknown(actual)) return [];
+    const { estimate, actual, withinInterval } = run;
+    if (isUnknown(estimate) || isUnknown(actual) || isUnknown(withinInterval)) return [];
     const { low, expected, high } = estimate;
     return [
       {

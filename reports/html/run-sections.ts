@@ -29,7 +29,7 @@ export function runsPart({ runs }: FinanceReport, charts: ReportCharts): Markup 
 <p>${accuracy(runs)}</p>
 ${figure(charts.costs)}
 ${table(
-  "USD. The interval should hold four runs of five. Variance is actual minus expected.",
+  "USD. The interval should hold four runs of five. Variance is actual minus expected, of runs that succeeded.",
   [
     "Run",
     "Outcome",
@@ -53,7 +53,7 @@ ${table(
   ),
   html`<tr><th scope="row" colspan="2">Total${
     runs.estimated.microUsd > 0
-      ? html`<span class="sub">expected: settled runs with an estimate</span>`
+      ? html`<span class="sub">expected: the runs with a variance</span>`
       : ""
   }</th>${totalCell(runs.estimated)}${totalCell(runs.spent, "spent")}${totalCell(runs.variance)}${totalCell(runs.committed, "committed")}</tr>`,
 )}
@@ -85,8 +85,8 @@ ${table(
 
 const accuracy = ({ judged, inside }: FinanceReport["runs"]): string =>
   judged === 0
-    ? "No settled run has an estimate to be held against."
-    : `${inside} of ${judged} settled ${judged === 1 ? "run" : "runs"} (${formatPercent(
+    ? "No run that succeeded has an estimate to be held against."
+    : `${inside} of ${judged} ${judged === 1 ? "run" : "runs"} that succeeded (${formatPercent(
         inside / judged,
       )}) cost what the 80 % interval of the estimate said.`;
 

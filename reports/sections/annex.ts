@@ -30,7 +30,8 @@ const DEFINITIONS: Annex["definitions"] = [
   },
   {
     word: "Spent",
-    meaning: "Measured cost of the runs settled in the period, unused GPUs of the node included.",
+    meaning:
+      "Measured cost of the training runs settled in the period, unused GPUs of the node included. Prompt baselines and evaluations are not in it: on the machine that runs them they are not metered yet.",
   },
   {
     word: "Committed",
@@ -41,7 +42,11 @@ const DEFINITIONS: Annex["definitions"] = [
     word: "Low, expected, high",
     meaning: "An interval that should hold 80 % of outcomes: 10 % below low, 10 % above high.",
   },
-  { word: "Variance", meaning: "Actual minus expected. Positive: dearer than expected." },
+  {
+    word: "Variance",
+    meaning:
+      "Actual minus what the run alone was expected to cost, without evaluation and labels. Positive: dearer than expected. Only runs that succeeded have one.",
+  },
   {
     word: "Gain",
     meaning:
@@ -77,6 +82,7 @@ export function annexOf(
     method: [
       "Every figure is a sum over the ledger, an append-only record written when the gate decides, a run starts, a run is settled, an adapter is evaluated and an alias moves.",
       `Decisions and costs belong to the calendar month (UTC) in which they were entered; gains and aliases are as of ${period.now}.`,
+      "A settled run is held against the estimate of the run alone, as its settlement repeats it; the interval is the decision's, in the same proportion. Where the settlement has none, the whole estimate of the decision stands.",
       "The expected gain is the gate's forecast with its 80 % interval (normal); the realised gain is the latest evaluation of the run's adapter, whatever it says, with the interval that the evaluation recorded.",
       `Money is held in whole millionths of a US dollar. This report shows ${places} decimals, ${PLACES_WHY[places]}. Rows are rounded by largest remainder, so shown rows add up to shown totals; differences smaller than one shown unit read as zero. CSV and JSON carry all six decimals.`,
       "A figure that nobody recorded is shown as – with its reason, and is in no total.",

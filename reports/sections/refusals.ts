@@ -14,6 +14,8 @@ export interface RefusalRow {
   team: string;
   useCase: string;
   adapter: string;
+  /** What the data check refused; null for a refusal by the gate. */
+  file: string | null;
   /** What happened, in one sentence. */
   message: string;
   reasons: ReasonInWords[];
@@ -34,6 +36,7 @@ export function refusals(view: LedgerView, decisions: readonly DecisionRow[]): R
         team: row.team,
         useCase: row.useCase,
         adapter: row.adapter,
+        file: null,
         message: row.summary,
         reasons: row.reasons,
         blocked: blockedOf(row) ?? unknown("Counted with another decision on the same job"),
@@ -48,6 +51,7 @@ export function refusals(view: LedgerView, decisions: readonly DecisionRow[]): R
       team: entry.team,
       useCase: entry.useCase,
       adapter: entry.adapter,
+      file: entry.file,
       message: entry.message,
       reasons: entry.codes.map(findingInWords),
       blocked: unknown("Refused by the data check, before an estimate was made"),

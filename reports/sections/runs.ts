@@ -41,11 +41,12 @@ export interface RunRow {
   settledAt: Known<string>;
   outcome: "running" | "succeeded" | "failed" | "cancelled";
   failure: string | null;
+  /** Once settled, of the run alone, so that it can be held against the actual; before that, of all that was decided on. */
   estimate: Known<CostEstimate>;
   actual: Known<Amount>;
   /** Reserved in the budget while the run is open; null once it is settled. */
   committed: Known<Amount> | null;
-  /** Actual minus expected. */
+  /** Actual minus expected, of a run that succeeded: one that was cut short says nothing about its estimate. */
   variance: Known<Amount>;
   /** The same as a fraction of expected. */
   varianceShare: Known<number>;
@@ -65,16 +66,17 @@ export interface RunsSection {
   rows: RunRow[];
   spent: Total;
   committed: Total;
-  /** Expected cost of the settled runs whose estimate is known. */
+  /** Expected cost of the runs that have a variance. */
   estimated: Total;
   variance: Total;
   settled: number;
-  /** Settled runs with a known interval, and those whose actual lay inside it. */
+  /** Runs that succeeded and have a known interval, and those whose actual lay inside it. */
   judged: number;
   inside: number;
 }
 
 const OPEN = "The run is not settled";
+const CUT_SHORT = "The run did not succeed: its cost is waste, not a measure of the estimate";
 
 export function runsSection(
   view: LedgerView,
@@ -86,10 +88,11 @@ export function runsSection(
   const reserved = shownByRun(view.runs, money, ({ settled, started }) =>
     settled ? undefined : started?.reserved,
   );
+  const alone = estimatesOfRunsAlone(view.runs, money);
   const rows = view.runs.map((facts): RunRow => {
     const { runId, decision, started, settled } = facts;
     const any = (settled ?? started) as Entry<"settled"> | Entry<"started">;
-    const estimate = estimateOf(facts, estimates);
+    const estimate = alone.get(runId) ?? estimateOf(facts, estimates);
     const actual = spent.get(runId) ?? unknown(OPEN);
     const realisedGain = realisedGainOf(facts);
     return {
@@ -108,7 +111,7 @@ export function runsSection(
       estimate,
       actual,
       committed: reserved.get(runId) ?? null,
-      ...varianceOf(estimate, actual, money),
+      ...varianceOf(settled?.outcome, estimate, actual, money),
       stranded: stranded.get(runId) ?? unknown(OPEN),
       seconds: settled?.seconds ?? unknown(OPEN),
       version: settled?.adapterVersion ?? unknown(settled ? "The run made no adapter" : OPEN),
@@ -153,6 +156,35 @@ function shownByRun(
   return new Map(known.map(({ runId }, index) => [runId, shown[index] as Amount]));
 }
 
+/**
+ * The decision's estimate also counts the evaluation, labels and the other runs of a sweep; the settlement says what the run
+ * alone was expected to cost. The interval is the decision's, in proportion.
+ */
+function estimatesOfRunsAlone(
+  runs: readonly RunFacts[],
+  money: Money,
+): Map<string, Known<CostEstimate>> {
+  const known = runs.flatMap(({ runId, decision, settled }) => {
+    const cost = decision?.cost;
+    const expected = settled?.estimated ?? null;
+    return cost && cost.expected > 0 && expected !== null ? [{ runId, cost, expected }] : [];
+  });
+  const shown = money.rows(known.map(({ expected }) => expected));
+  return new Map(
+    known.map(({ runId, cost, expected }, index) => {
+      const share = expected / cost.expected;
+      return [
+        runId,
+        {
+          low: money.low(Math.round(cost.low * share)),
+          expected: shown[index] as Amount,
+          high: money.high(Math.round(cost.high * share)),
+        },
+      ];
+    }),
+  );
+}
+
 function estimateOf(
   { decision, settled }: RunFacts,
   estimates: ReadonlyMap<string, Known<CostEstimate>>,
@@ -167,6 +199,7 @@ function estimateOf(
 }
 
 function varianceOf(
+  outcome: Entry<"settled">["outcome"] | undefined,
   estimate: Known<CostEstimate>,
   actual: Known<Amount>,
   money: Money,
@@ -174,6 +207,13 @@ function varianceOf(
   if (isUnknown(actual) || isUnknown(estimate)) {
     const why = isUnknown(actual) ? actual : (estimate as { unknown: string });
     return { variance: why, varianceShare: why, withinInterval: why };
+  }
+  if (outcome !== "succeeded") {
+    return {
+      variance: unknown(CUT_SHORT),
+      varianceShare: unknown(CUT_SHORT),
+      withinInterval: unknown(CUT_SHORT),
+    };
   }
   const { low, expected, high } = estimate;
   const variance = money.minus(actual, expected);

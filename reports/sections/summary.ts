@@ -66,7 +66,11 @@ function jobsOf({ decisions, refusals }: Sections): {
   return {
     admitted,
     blocked: jobs.length - admitted,
-    byCheck: refusals.filter(({ by }) => by === "data check").length,
+    byCheck: new Set(
+      refusals
+        .filter(({ by }) => by === "data check")
+        .map(({ team, adapter, file }) => JSON.stringify([team, adapter, file])),
+    ).size,
   };
 }
 

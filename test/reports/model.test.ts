@@ -150,6 +150,52 @@ describe("what is unknown", () => {
   });
 });
 
+describe("variance", () => {
+  it("holds the run alone against what it cost, with the decision's interval in proportion", () => {
+    const ledger = new LedgerFixture();
+    const cost = { low: 10_000_000, expected: 20_000_000, high: 40_000_000, stranded: 0 };
+    const settle = (estimated: number | null, actual: number) =>
+      ledger.settled(ledger.started(ledger.decided({ cost })), { estimated, actual });
+    settle(10_000_000, 12_000_000);
+    settle(10_000_000, 21_000_000);
+    settle(null, 21_000_000);
+    const { runs } = report(ledger.entries);
+    expect(
+      runs.rows.map(({ estimate, variance, withinInterval }) => [
+        estimate,
+        variance,
+        withinInterval,
+      ]),
+    ).toMatchObject([
+      [{ low: { usd: "5.000000" }, high: { usd: "20.000000" } }, { usd: "2.000000" }, true],
+      [{ expected: { usd: "10.000000" } }, { usd: "11.000000" }, false],
+      [{ expected: { usd: "20.000000" } }, { usd: "1.000000" }, true],
+    ]);
+    expect(runs).toMatchObject({ judged: 3, inside: 2, estimated: { usd: "40.000000" } });
+  });
+
+  it.each(["failed", "cancelled"] as const)("is unknown for a run that %s", (outcome) => {
+    const ledger = new LedgerFixture();
+    ledger.settled(ledger.started(ledger.decided()));
+    ledger.settled(ledger.started(ledger.decided()), {
+      outcome,
+      actual: 50_000,
+      adapterVersion: null,
+    });
+    const { runs, waste } = report(ledger.entries);
+    const unknown = "The run did not succeed: its cost is waste, not a measure of the estimate";
+    expect(runs.rows.find((row) => row.outcome === outcome)).toMatchObject({
+      variance: { unknown },
+      varianceShare: { unknown },
+      withinInterval: { unknown },
+    });
+    expect(runs).toMatchObject({ settled: 2, judged: 1, inside: 1 });
+    expect(runs.variance.usd).toBe("0.720000");
+    expect(runs.spent.usd).toBe("13.170000");
+    expect(waste.byKind.find(({ kind }) => kind === outcome)?.amount.usd).toBe("0.050000");
+  });
+});
+
 describe("a budget that is overdrawn", () => {
   it("is said with the amount", () => {
     const ledger = new LedgerFixture();
@@ -189,6 +235,15 @@ describe("gain", () => {
 });
 
 describe("asking again", () => {
+  it("counts one data refusal once, however often the file was handed in", () => {
+    const ledger = new LedgerFixture();
+    for (const file of ["a.jsonl", "a.jsonl", "a.jsonl", "b.jsonl"]) ledger.checkRefused({ file });
+    const { summary, refusals } = report(ledger.entries);
+    expect(refusals).toHaveLength(4);
+    expect(summary.sentence).toContain("2 training jobs were asked for");
+    expect(summary.notes).toContain("The data check refused 2 jobs before any cost was estimated.");
+  });
+
   it("counts the money of one job once", () => {
     const ledger = new LedgerFixture();
     const jobDigest = testDigest(7);
