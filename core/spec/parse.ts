@@ -18,10 +18,29 @@ export interface SourceMap {
 export function parseSpec<T>(schema: z.ZodType<T>, value: unknown, source?: SourceMap): T {
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = problemsOf(parsed.error.issues, schema)
+  const other = otherKind(parsed.error.issues);
+  const problems = (other ? [other] : problemsOf(parsed.error.issues, schema))
     .map((fault) => locate(fault, source))
     .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   throw new SpecError(problems as [Problem, ...Problem[]]);
+}
+
+/** A document of another kind is one mistake, not everything in which the two kinds differ. */
+function otherKind(issues: readonly Issue[]): Fault | undefined {
+  for (const issue of issues) {
+    if (issue.code !== "invalid_value" || name(issue.path) !== "kind") continue;
+    const [wanted] = issue.values;
+    const { input } = issue;
+    if (typeof wanted !== "string" || typeof input !== "string") continue;
+    if (nearest(input, [wanted])) continue; // misspelt, so the rest is worth telling
+    return {
+      path: issue.path,
+      code: "WrongKind",
+      message: `this is a ${input}, not a ${wanted}`,
+      fix: `name a file that begins with "kind: ${wanted}"`,
+    };
+  }
+  return undefined;
 }
 
 /** A problem before it has a place in a file. */
@@ -133,7 +152,8 @@ function describe(issue: Issue, schema: z.core.$ZodType): Description {
       return wrongType(issue, schema);
     case "invalid_value": {
       const allowed = issue.values.map(String);
-      const near = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
+      const words = issue.values.filter((value) => typeof value === "string");
+      const near = typeof issue.input === "string" ? nearest(issue.input, words) : undefined;
       return {
         code: "WrongValue",
         message: `cannot be ${show(issue.input)}`,
@@ -199,7 +219,8 @@ function show(input: unknown): string {
 function locate({ path, code, message, fix }: Fault, source?: SourceMap): Problem {
   const where = name(path);
   const isKey = code === "UnknownKey" || code === "ConflictingKeys";
-  const full = isKey ? message : `${where || "the document"} ${message}`;
+  const isWhole = isKey || code === "WrongKind";
+  const full = isWhole ? message : `${where || "the document"} ${message}`;
   return {
     code,
     message: full,

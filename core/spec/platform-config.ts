@@ -99,7 +99,13 @@ export const PlatformConfig = z.strictObject({
   owned: z.array(OwnedHardware).default([]),
   policy: GatePolicy.prefault({}),
   promotion: PromotionPolicy.prefault({}),
-  teams: z.array(TeamConfig).default([]),
+  teams: z
+    .array(TeamConfig)
+    .refine((teams) => new Set(teams.map(({ name }) => name)).size === teams.length, {
+      error: "has two teams with one name",
+      params: { code: "DuplicateName", fix: "list each team once, with its own name" },
+    })
+    .default([]),
   /** Folders of base weights on this machine by catalog id; a cluster reads the bucket's mirror. */
   models: z.record(z.string(), z.string()).default({}),
 });

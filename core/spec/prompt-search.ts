@@ -17,7 +17,8 @@ export const PromptSearch = z.strictObject({
     )
     .min(1)
     .refine((prompts) => new Set(prompts.map(({ id }) => id)).size === prompts.length, {
-      error: "two prompts have the same id",
+      error: "has two prompts with one id",
+      params: { code: "DuplicateId", fix: "give each prompt its own id" },
     }),
   /** Validation items that each candidate answers; the budget of the search. @default 50 */
   validationItems: z.number().int().min(1).default(50),

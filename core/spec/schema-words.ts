@@ -99,9 +99,9 @@ function word(schema: Schema): string {
     case "record":
       return "a map";
     case "literal":
-      return oneOf(def.values.map(String));
+      return oneOf(def.values);
     case "enum":
-      return oneOf(Object.values(def.entries).map(String));
+      return oneOf(Object.values(def.entries));
     default:
       return `a value of type ${def.type}`;
   }
@@ -110,5 +110,10 @@ function word(schema: Schema): string {
 const isWhole = (def: z.core.$ZodNumberDef): boolean =>
   (def.checks ?? []).some(({ _zod }) => _zod.def.check === "number_format");
 
-const oneOf = (values: readonly string[]): string =>
-  values.length === 1 ? `"${values[0]}"` : `one of ${values.join(", ")}`;
+/** A single text stands in quotes, a number or `true` as it is written. */
+const oneOf = (values: readonly unknown[]): string =>
+  values.length > 1
+    ? `one of ${values.join(", ")}`
+    : typeof values[0] === "string"
+      ? `"${values[0]}"`
+      : String(values[0]);

@@ -14,6 +14,9 @@ import type { z } from "zod";
 import { type Problem, SpecError } from "../errors.ts";
 import { parseSpec } from "./parse.ts";
 
+/** One mistake in YAML makes the lines after it look wrong too. */
+const SHOWN_ERRORS = 3;
+
 /**
  * Parses YAML (or JSON, its subset) against a strict schema; every problem carries file, line and column.
  * @throws SpecError
@@ -26,11 +29,22 @@ export function parseYaml<T>(schema: z.ZodType<T>, text: string, file: string): 
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
+    const problems: Problem[] = document.errors.slice(0, SHOWN_ERRORS).map((error) => ({
       ...syntaxProblem(error),
       file,
       ...at(error.pos[0]),
     }));
+    const [hidden] = document.errors.slice(SHOWN_ERRORS);
+    if (hidden) {
+      const more = document.errors.length - SHOWN_ERRORS;
+      problems.push({
+        code: "YamlSyntax",
+        message: more === 1 ? "1 more problem from here on" : `${more} more problems from here on`,
+        fix: "mend the first ones, or check that this is the file you meant",
+        file,
+        ...at(hidden.pos[0]),
+      });
+    }
     throw new SpecError(problems as [Problem, ...Problem[]]);
   }
   if (document.contents === null) {

@@ -46,7 +46,7 @@ async function expectError(project: TestProject, args: string[], wanted: Expecte
   expect(inWords.exit).toBe(wanted.exit);
   expect(inWords.err).toContain("error: ");
   expect(inWords.err).toMatch(/fix: \S/);
-  expect(inWords.err).toContain(error.message.replace(/ at \d{4}-.*$| \(and \d+ more\)$/, ""));
+  expect(inWords.err).toContain(error.message.replace(/ at \d{4}-.*$| \(and \d+ more \w+\)$/, ""));
   expect(inWords.err).not.toContain("    at "); // no stack
 }
 
@@ -134,6 +134,7 @@ describe("a job file", () => {
 
 const COMMANDS: [command: string, Expected][] = [
   ["plan nothing.yaml", { exit: 2, code: "FileUnreadable", fix: "correct the path" }],
+  ["plan prompts.yaml", { exit: 2, code: "WrongKind", fix: '"kind: TrainingJob"' }],
   ["plan model", { exit: 2, code: "FileUnreadable", fix: "correct the path" }],
   [
     "plan job.yaml --platform nothing.yaml",
@@ -145,7 +146,7 @@ const COMMANDS: [command: string, Expected][] = [
   ],
   [
     "plan job.yaml --platform job.yaml",
-    { exit: 2, code: "WrongValue", fix: "allowed: PlatformConfig" },
+    { exit: 2, code: "WrongKind", fix: 'begins with "kind: PlatformConfig"' },
   ],
   ["plan job.yaml --store s3://bucket", { exit: 2, code: "StoreUnsupported", fix: "use a folder" }],
   ["plan job.yaml --store job.yaml", { exit: 2, code: "StoreNotFolder", fix: "give a folder" }],
@@ -166,7 +167,10 @@ const COMMANDS: [command: string, Expected][] = [
     "baseline job.yaml --prompts nothing.yaml",
     { exit: 2, code: "FileUnreadable", fix: "correct the path" },
   ],
-  ["baseline job.yaml --prompts job.yaml", { exit: 2, code: "MissingKey", fix: 'add "prompts"' }],
+  [
+    "baseline job.yaml --prompts job.yaml",
+    { exit: 2, code: "WrongKind", fix: '"kind: PromptSearch"' },
+  ],
   ["status 01NOTHING", { exit: 2, code: "RunUnknown", fix: "tunekit list" }],
   ["logs 01NOTHING", { exit: 2, code: "RunUnknown", fix: "tunekit list" }],
   ["cancel 01NOTHING", { exit: 2, code: "RunUnknown", fix: "tunekit list" }],
@@ -189,7 +193,7 @@ const COMMANDS: [command: string, Expected][] = [
   ["report --format pdf", { exit: 2, code: "WrongFormat", fix: "html, csv, json" }],
   ["report --out model", { exit: 2, code: "FileUnwritable", fix: "--out" }],
   ["decide nothing.json", { exit: 2, code: "FileUnreadable", fix: "correct the path" }],
-  ["decide job.yaml", { exit: 2, code: "MissingKey", fix: "schemaVersion" }],
+  ["decide job.yaml", { exit: 2, code: "MissingKey", fix: 'add "schemaVersion": 1' }],
 ];
 
 describe("a command line", () => {

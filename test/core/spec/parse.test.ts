@@ -111,6 +111,33 @@ describe("parseSpec", () => {
     ]);
   });
 
+  it("spells a number without quotes, and takes no text for a misspelt number", () => {
+    const schema = z.strictObject({ schemaVersion: z.literal(1) });
+    expect(problems(schema, {}).map(({ fix }) => fix)).toEqual(['add "schemaVersion": 1']);
+    expect(problems(schema, { schemaVersion: "1" })).toEqual([
+      {
+        code: "WrongValue",
+        path: "schemaVersion",
+        message: 'schemaVersion cannot be "1"',
+        fix: "allowed: 1",
+      },
+    ]);
+  });
+
+  it("tells of another kind of document alone, and of a misspelt kind beside the rest", () => {
+    const schema = z.strictObject({ kind: z.literal("Job"), steps: z.number() });
+    expect(problems(schema, { kind: "PromptSearch", prompts: [] })).toEqual([
+      {
+        code: "WrongKind",
+        path: "kind",
+        message: "this is a PromptSearch, not a Job",
+        fix: 'name a file that begins with "kind: Job"',
+      },
+    ]);
+    const codes = problems(schema, { kind: "job" }).map(({ code }) => code);
+    expect(codes).toEqual(["WrongValue", "MissingKey"]);
+  });
+
   it("never crashes and always names a fix, whatever the value is", () => {
     const schema = z.strictObject({
       a: z.union([z.number(), z.strictObject({ b: z.string() }), z.array(z.boolean())]),

@@ -27,6 +27,14 @@ describe("PlatformConfig", () => {
     ]);
   });
 
+  it("refuses two teams of one name: one budget would hide the other", () => {
+    const text =
+      "kind: PlatformConfig\nteams: [{name: a}, {name: b}, {name: a, monthlyBudget: 5 USD}]\n";
+    expect(problemsIn(text)).toEqual([
+      "2:8 DuplicateName | teams has two teams with one name | list each team once, with its own name",
+    ]);
+  });
+
   it("has the thresholds of the decision framework as defaults", () => {
     expect(parse("kind: PlatformConfig\n").policy).toEqual({
       id: "default",

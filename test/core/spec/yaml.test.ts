@@ -620,3 +620,12 @@ describe("hostile documents", () => {
     );
   });
 });
+
+it("shows three syntax errors of a file that is no YAML, and counts the rest", () => {
+  const lines = Array.from({ length: 40 }, (_, n) => `{"messages": [{"content": "mail ${n}"}]}`);
+  const problems = problemsIn(lines.join("\n"));
+  expect(problems).toHaveLength(4);
+  expect(problems[3]).toMatch(
+    /YamlSyntax - \| \d+ more problems from here on \| mend the first ones, or check that this is/,
+  );
+});
