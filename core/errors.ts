@@ -41,14 +41,17 @@ export class KitError extends Error {
   }
 }
 
+/** ` (and 2 more problems)`; empty when there is no more. */
+export const andMore = (count: number, one: string): string =>
+  count > 0 ? ` (and ${count} more ${one}${count === 1 ? "" : "s"})` : "";
+
 /** A user's spec or flags are wrong. Carries every problem at once. CLI exit code 2. */
 export class SpecError extends KitError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly [Problem, ...Problem[]]) {
     const [first] = problems;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-    super(first.code, `${first.message}${more}`, {
+    super(first.code, `${first.message}${andMore(problems.length - 1, "problem")}`, {
       fix: first.fix,
       ...(first.path === undefined ? {} : { path: first.path }),
     });

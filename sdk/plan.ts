@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { andMore, InputError } from "../core/errors.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
 import { jobDigest, type TrainingJob } from "../core/spec/training-job.ts";
 import { plannedItems } from "../core/stats/planning.ts";
@@ -24,7 +24,7 @@ export class DataRefusedError extends InputError {
 
   constructor(outcome: CheckOutcome, file: string) {
     const [first, ...rest] = outcome.blocking;
-    const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+    const more = andMore(rest.length, "finding");
     super(
       first?.code ?? "DataQuality",
       `the data is not ready: ${first?.message ?? "a finding blocks"}${more}`,

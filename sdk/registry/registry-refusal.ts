@@ -1,4 +1,4 @@
-import { type Problem, RegistryError } from "../../core/errors.ts";
+import { andMore, type Problem, RegistryError } from "../../core/errors.ts";
 
 /** The registry refuses, and says everything that is wrong at once. `code` and `fix` are those of the first problem unless given. */
 export class RegistryRefusal extends RegistryError {
@@ -6,7 +6,7 @@ export class RegistryRefusal extends RegistryError {
 
   constructor(what: string, problems: readonly [Problem, ...Problem[]], code?: string) {
     const [first] = problems;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    const more = andMore(problems.length - 1, "problem");
     super(code ?? first.code, `${what}: ${first.message}${more}`, {
       fix: first.fix,
       ...(first.path === undefined ? {} : { path: first.path }),

@@ -60,7 +60,7 @@ describe("before anything is trained", () => {
     expect(refused.exit).toBe(2);
     expect(refused.error.code).toBe("TooFewExamples");
     expect(refused.error.path).toBe(join(folder, "few.jsonl"));
-    expect(refused.error.message).toMatch(/\(and 1 more\)$/);
+    expect(refused.error.message).toMatch(/\(and 1 more finding\)$/);
     const last = (await ledger()).at(-1);
     expect(last).toMatchObject({ kind: "check-refused", codes: ["TooFewExamples", "EmptySplit"] });
     expect((await run("check", "few.jsonl", "--json")).exit).toBe(2);

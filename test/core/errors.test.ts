@@ -45,9 +45,10 @@ describe("errors", () => {
     const first = { code: "UnknownKey", message: 'unknown key "a"', fix: "b", path: "x.a" };
     const second = { code: "MissingKey", message: "seed is missing", fix: "add it" };
     const error = new SpecError([first, second]);
-    expect(error.message).toBe('unknown key "a" (and 1 more)');
+    expect(error.message).toBe('unknown key "a" (and 1 more problem)');
     expect(error).toMatchObject({ code: "UnknownKey", fix: "b", path: "x.a" });
     expect(error.toJSON()).toMatchObject({ error: "SpecError", problems: [first, second] });
+    expect(new SpecError([first, second, second]).message).toMatch(/ \(and 2 more problems\)$/);
     expect(new SpecError([second]).message).toBe("seed is missing");
     expect(new SpecError([second]).path).toBeUndefined();
   });

@@ -7,17 +7,18 @@ import { THRESHOLDS } from "../thresholds.ts";
 /** @param usable rows left after exact duplicates were dropped. */
 export function sizeFindings(usable: number): Finding[] {
   const { tooFewRows, veryFewRows, fewRows } = THRESHOLDS;
+  const rows = `${usable} usable ${usable === 1 ? "row" : "rows"}`;
   const facts = (threshold: number) => ({ value: usable, threshold, count: usable });
   if (usable < tooFewRows) {
-    const message = `${usable} usable rows; at least ${tooFewRows} are needed`;
+    const message = `${rows}; at least ${tooFewRows} are needed`;
     return [finding("TooFewExamples", "blocking", message, facts(tooFewRows))];
   }
   if (usable < veryFewRows) {
-    const message = `${usable} usable rows: enough to see whether tuning helps at all, not to rely on it`;
+    const message = `${rows}: enough to see whether tuning helps at all, not to rely on it`;
     return [finding("FewExamples", "warning", message, facts(veryFewRows))];
   }
   if (usable < fewRows) {
-    const message = `${usable} usable rows: fewer than the typical ${fewRows}`;
+    const message = `${rows}: fewer than the typical ${fewRows}`;
     return [finding("FewExamples", "warning", message, facts(fewRows))];
   }
   return [];

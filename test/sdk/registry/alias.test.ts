@@ -108,7 +108,7 @@ describe("promote", () => {
     ).rejects.toMatchObject({
       name: "RegistryRefusal",
       code: "PromotionRefused",
-      message: "champion stays as it is: no evaluation names this version (and 1 more)",
+      message: "champion stays as it is: no evaluation names this version (and 1 more problem)",
       fix: "run `tunekit evaluate`",
       problems: reasons,
     });

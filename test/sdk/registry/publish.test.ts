@@ -147,7 +147,7 @@ describe("publish", () => {
     expect(refusal).toMatchObject({
       name: "RegistryRefusal",
       code: "BaseRevisionMissing",
-      message: `the adapter of run ${RUN} is refused: adapter_config.json names no revision of the base (and 1 more)`,
+      message: `the adapter of run ${RUN} is refused: adapter_config.json names no revision of the base (and 1 more problem)`,
       fix: "set revision to the pinned one",
       problems: [{ code: "BaseRevisionMissing" }, { code: "ModulesToSave" }],
     });
