@@ -3,7 +3,10 @@
  * docs/reference/reason-codes.md, which is generated from this table.
  */
 export const REASONS = {
-  PromptBaselineMissing: ["No prompt baseline on this test split", "run `tunekit baseline`"],
+  PromptBaselineMissing: [
+    "No prompt baseline on this test split",
+    "run `tunekit baseline JOB --prompts prompts.yaml`",
+  ],
   PromptBaselineStale: ["The prompt baseline is too old", "run `tunekit baseline` again"],
   PromptBaselineWeak: [
     "Too few prompts were tried",

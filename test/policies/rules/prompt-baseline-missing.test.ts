@@ -33,7 +33,7 @@ describe("PromptBaselineMissing", () => {
         message: `There is nothing to compare the adapter with: ${why}.`,
         value: null,
         threshold: null,
-        fix: "run `tunekit baseline`",
+        fix: "run `tunekit baseline JOB --prompts prompts.yaml`",
       },
     ]);
   });
