@@ -5,6 +5,10 @@ import type { Io } from "./io.ts";
 /** One JSON document. */
 export const printJson = (io: Io, value: unknown): void => io.out(JSON.stringify(value, null, 2));
 
+/** `1 row`, `2 rows`. */
+export const counted = (count: number, one: string): string =>
+  `${count} ${one}${count === 1 ? "" : "s"}`;
+
 const BARE = {
   top: "",
   "top-mid": "",

@@ -5,7 +5,7 @@ import { formatPercent } from "../../core/units.ts";
 import type { CheckOutcome, CheckRequest } from "../../sdk/index.ts";
 import { progress } from "../io.ts";
 import { openKit } from "../open-kit.ts";
-import { printJson, section, tint } from "../output.ts";
+import { counted, printJson, section, tint } from "../output.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 
 interface Options extends GlobalOptions {
@@ -106,7 +106,7 @@ function checkText({ report, dataset, blocking }: CheckOutcome, dryRun: boolean)
         ["items", `${train.items} train, ${validation.items} validation, ${test.items} test`],
         [
           "leaks",
-          `${report.leakage.testInTrain + report.leakage.testInValidation} test items near a training item`,
+          `${counted(report.leakage.testInTrain + report.leakage.testInValidation, "test item")} near a training item`,
         ],
         ["audit", auditText(dataset.audit)],
       ]),
@@ -136,11 +136,15 @@ function factsText(report: ReadinessReport): string {
     tokens,
     words,
   } = report;
-  return section(`${report.format} · ${rows} rows`, [
-    ["usable", `${usable} (${invalidRows} invalid, ${exactDuplicates} exact duplicates dropped)`],
+  const read = rows - invalidRows;
+  return section(`${report.format} · ${counted(rows, "row")}`, [
+    [
+      "usable",
+      `${usable} (${invalidRows} invalid, ${counted(exactDuplicates, "exact duplicate")} dropped)`,
+    ],
     [
       "near-duplicates",
-      `${nearDuplicates} rows (${formatPercent(usable ? nearDuplicates / usable : 0, 1)})`,
+      `${counted(nearDuplicates, "row")} (${formatPercent(read ? nearDuplicates / read : 0, 1)})`,
     ],
     ["clusters", `${clusters}, the largest of ${largestCluster}`],
     [

@@ -6,7 +6,7 @@ import { sheetHtml } from "../../core/review/sheet-html.ts";
 import { formatPercent } from "../../core/units.ts";
 import type { StoredReview } from "../../sdk/index.ts";
 import { openKit } from "../open-kit.ts";
-import { printJson, section } from "../output.ts";
+import { counted, printJson, section } from "../output.ts";
 import { readInput } from "../read-input.ts";
 import type { GlobalOptions, Verb } from "../verb.ts";
 import { writeOutput } from "../write-output.ts";
@@ -33,6 +33,10 @@ export const verb: Verb = {
       .option("--items <count>", "items to compare", "20")
       .option("--raters <count>", "sheets to write, one a rater", "1")
       .option("--out <folder>", "where the sheets go", "review")
+      .addHelpText(
+        "after",
+        "\nExample:\n  tunekit review export spam-label --raters 2 --out review",
+      )
       .action((name: string, options: ExportOptions) =>
         run(async () => {
           const kit = await openKit(io, options);
@@ -75,6 +79,10 @@ export const verb: Verb = {
       .argument("<files...>", "filled CSV sheets")
       .requiredOption("--rater <names...>", "who filled them, in the order of the files")
       .option("--version <version>", "alias or digest", "candidate")
+      .addHelpText(
+        "after",
+        "\nExample:\n  tunekit review import spam-label review/sheet-1.csv review/sheet-2.csv --rater ana ben",
+      )
       .action(
         (
           name: string,
@@ -120,10 +128,11 @@ export function reviewText({ review, digest }: StoredReview): string {
     kappa,
     raters,
   } = review;
+  const ratings = adapterWins + baselineWins + ties + bothBad;
   return section(`review by ${raters.join(", ")}`, [
     [
-      "items",
-      `${items}: adapter better ${adapterWins}, ${review.baseline} better ${baselineWins}, ties ${ties}, both bad ${bothBad}`,
+      "judged",
+      `${counted(items, "item")}, ${counted(ratings, "rating")}: adapter better ${adapterWins}, ${review.baseline} better ${baselineWins}, ties ${ties}, both bad ${bothBad}`,
     ],
     [
       "win rate",

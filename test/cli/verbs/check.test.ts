@@ -34,6 +34,19 @@ describe("tunekit check and Ctrl-C", () => {
   });
 });
 
+describe("what tunekit check prints", () => {
+  it("gives near-duplicates the share that the finding below gives them, of every row that could be read", async () => {
+    const project = makeProject(temporaryFolder());
+    project.edit("tickets.jsonl", (text) => `${text.trimEnd()}\n${text.split("\n")[0]}\nno JSON\n`);
+    const { out } = await project.run("check", "tickets.jsonl", "--dry-run");
+    expect(out).toMatch(/\(1 invalid, 1 exact duplicate dropped\)/);
+    const [, shown] = /near-duplicates +\d+ rows? \((.*) %\)/.exec(out) ?? [];
+    const [, found] = /NearDuplicates: \d+ of \d+ rows \((.*) %\)/.exec(out) ?? [];
+    expect(shown).toBe(found);
+    expect(shown).toMatch(/^\d/);
+  });
+});
+
 describe("tunekit check --audit", () => {
   it("stores who looked and what they found, and the gate expects the gain of audited examples", async () => {
     const project = await preparedProject(temporaryFolder());
