@@ -18,9 +18,15 @@ export const Metric = z.looseObject({
 });
 export type Metric = z.output<typeof Metric>;
 
+export interface MetricEvent {
+  kind: "metric";
+  position: number;
+  metric: Metric;
+}
+
 /** What happens in a run, in order. `position` resumes a stream: pass it as `after`. */
 export type RunEvent =
-  | { kind: "metric"; position: number; metric: Metric }
+  | MetricEvent
   | { kind: "state"; position: number; state: Observation["state"]; attempt: number };
 
 export interface EventOptions {
@@ -34,8 +40,8 @@ export interface EventOptions {
 }
 
 /**
- * Follows a run while it runs: to its end, its next pause, or at once where nobody has started it. Metrics come in the order in which they were written; a line that is still being
- * written waits for its end.
+ * Follows a run while it runs: to its end, its next pause, or at once where nobody has started it. Metrics come in the order
+ * in which they were written; a line that is still being written waits for its end.
  */
 export async function* events(
   space: Workspace,
@@ -46,10 +52,9 @@ export async function* events(
   let shown = "";
   while (!options.signal?.aborted) {
     const observation = look(); // before reading, so that nothing written before the end is missed
-    for await (const [end, line] of linesFrom(space.metrics, position)) {
-      position = end;
-      const metric = parseMetric(line);
-      if (metric) yield { kind: "metric", position, metric };
+    for (const event of metricsIn(await bytesFrom(space.metrics, position), position)) {
+      position = event.position;
+      yield event;
     }
     const attempt = observation.attempts.length;
     if (shown !== `${observation.state} ${attempt}`) {
@@ -61,19 +66,23 @@ export async function* events(
   }
 }
 
-/** Complete lines of a file from a byte position, each with the position after it. */
-async function* linesFrom(file: string, from: number): AsyncGenerator<[end: number, line: string]> {
-  if (!existsSync(file)) return;
+/** The metrics in complete lines that start at byte `from` of `metrics.jsonl`, each with the position after it. */
+export function* metricsIn(bytes: Buffer, from: number): Generator<MetricEvent, void, void> {
+  let start = 0;
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+    const metric = parseMetric(bytes.toString("utf8", start, end));
+    start = end + 1;
+    if (metric) yield { kind: "metric", position: from + start, metric };
+  }
+}
+
+async function bytesFrom(file: string, from: number): Promise<Buffer> {
+  if (!existsSync(file)) return Buffer.alloc(0);
   const handle = await open(file);
   try {
     const { size } = await handle.stat();
-    if (size <= from) return;
-    const { buffer } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
-    let start = 0;
-    for (let end = buffer.indexOf(10); end !== -1; end = buffer.indexOf(10, start)) {
-      yield [from + end + 1, buffer.toString("utf8", start, end)];
-      start = end + 1;
-    }
+    if (size <= from) return Buffer.alloc(0);
+    return (await handle.read(Buffer.alloc(size - from), 0, size - from, from)).buffer;
   } finally {
     await handle.close();
   }

@@ -145,11 +145,22 @@ export async function cancel(run: LocalRun): Promise<void> {
   await finishIfEnded(run);
 }
 
-/** What the trainer printed, attempt by attempt. */
-export function trainerLog({ space }: LocalRun): string {
-  return readAttempts(space)
+/**
+ * What the trainer printed, attempt by attempt.
+ * @throws InputError `LogElsewhere` for a run that ended and left no log on this machine.
+ */
+export async function trainerLog({ context, record, decision, space }: LocalRun): Promise<string> {
+  const files = readAttempts(space)
     .map(({ number }) => space.log(number))
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file, "utf8"))
-    .join("");
+    .filter((file) => existsSync(file));
+  if (files.length === 0) {
+    const result = await readRunResult(context.store, decision.team, record.runId);
+    if (result && result.attempts > 0) {
+      throw new InputError("LogElsewhere", "the log stayed on the machine that trained", {
+        path: space.folder,
+        fix: `run \`tunekit logs ${record.runId}\` there; \`--metrics\` works here`,
+      });
+    }
+  }
+  return files.map((file) => readFileSync(file, "utf8")).join("");
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RunError } from "../../core/errors.ts";
 import { actualCost } from "../../core/estimate/actual-cost.ts";
@@ -7,7 +8,7 @@ import { TrainingJob } from "../../core/spec/training-job.ts";
 import { formatUsd } from "../../core/units.ts";
 import type { KitContext } from "../context.ts";
 import type { Run, RunStatus } from "../kit.ts";
-import { events } from "../local/events.ts";
+import { type EventOptions, events } from "../local/events.ts";
 import {
   cancel,
   finishIfEnded,
@@ -18,8 +19,9 @@ import {
 } from "../local/local-run.ts";
 import type { Observation } from "../local/observe.ts";
 import { lastStep } from "../local/progress.ts";
-import { readRunResult } from "./run-records.ts";
+import { readRunResult, runKeys } from "./run-records.ts";
 import { settleRun } from "./settle-run.ts";
+import { storedEvents } from "./stored-events.ts";
 
 /** A run as the client hands it out. Every look settles what has ended, so no look is needed at a certain moment. */
 export function runClient(context: KitContext, record: RunRecord, decision: GateDecision): Run {
@@ -29,12 +31,19 @@ export function runClient(context: KitContext, record: RunRecord, decision: Gate
     const result = await readRunResult(context.store, decision.team, record.runId);
     return result ? ended(run, result) : underway(run, look(run));
   };
-  const follow: Run["events"] = (options) => events(run.space, () => look(run), options);
+  const follow = async function* (options: EventOptions = {}) {
+    const result = existsSync(run.space.folder)
+      ? undefined
+      : await readRunResult(context.store, decision.team, record.runId);
+    yield* result
+      ? storedEvents(context.store, runKeys(decision.team, record.runId).metrics, result, options)
+      : events(run.space, () => look(run), options);
+  };
   return {
     id: record.runId,
     status,
     events: follow,
-    log: async () => trainerLog(run),
+    log: () => trainerLog(run),
     cancel: async () => {
       await cancel(run);
       return status();

@@ -224,6 +224,37 @@ describe("events", () => {
     }
   });
 
+  it("are those of the store where the run's folder is not; the log stays where it trained", async () => {
+    const project = fresh();
+    const run = await start(project);
+    await run.wait();
+    const here: RunEvent[] = [];
+    for await (const event of run.events()) here.push(event);
+    const metrics = here.filter(({ kind }) => kind === "metric");
+    const printed = await project.run("logs", run.id, "--metrics");
+    rmSync(join(project.folder, ".tunekit/work"), { recursive: true });
+
+    const there: RunEvent[] = [];
+    for await (const event of run.events()) there.push(event);
+    expect(there).toEqual([...metrics, here.at(-1)]);
+    const rest: RunEvent[] = [];
+    for await (const event of run.events({ after: metrics[3]?.position ?? 0 })) rest.push(event);
+    expect(rest).toEqual(there.slice(4));
+    expect(metrics.length).toBeGreaterThan(4);
+    expect(await project.run("logs", run.id, "--metrics")).toMatchObject({
+      exit: 0,
+      out: printed.out,
+    });
+    expect(await project.run("logs", run.id, "--json")).toMatchObject({
+      exit: 2,
+      error: {
+        code: "LogElsewhere",
+        message: "the log stayed on the machine that trained",
+        fix: `run \`tunekit logs ${run.id}\` there; \`--metrics\` works here`,
+      },
+    });
+  });
+
   it("wait gives up at its timeout or signal, and the run goes on", async () => {
     const project = fresh();
     project.behave({ stepMs: 40 });
