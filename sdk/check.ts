@@ -44,7 +44,10 @@ export async function check(
       : {}),
     onProgress: ({ lines }) => onProgress?.(`${lines.toLocaleString("en")} lines`),
   });
-  await setImmediate(); // comparing rows held the thread: hear a Ctrl-C of that time before anything is stored
+  // Comparing rows held the thread. A Ctrl-C of that time is heard in the next turn of the event loop, which ends at the
+  // second immediate; after it the split is stored.
+  await setImmediate();
+  await setImmediate();
   options.signal?.throwIfAborted();
   const { report } = checked;
   const blocking = report.findings.filter(({ severity }) => severity === "blocking");
