@@ -37,7 +37,7 @@ export interface Advice {
 
 /** What one question contributes: its reason and, where something is to be done, the step. */
 type Finding = AdviceReason & { step?: AdviceStep };
-type Rule = (answers: AdviceAnswers, policy: GatePolicy) => Finding | undefined;
+type Rule = (answers: AdviceAnswers, policy: GatePolicy) => Finding | Finding[] | undefined;
 
 /**
  * Should we fine-tune at all? `no`: another tool fits, or nothing is at stake. `not-yet`: something must be there first.
@@ -103,20 +103,25 @@ function need({ need }: AdviceAnswers): Finding {
  */
 const LEAST_AT_STAKE: MicroUsd = 1_000_000;
 
-function value(answers: AdviceAnswers): Finding {
+function value(answers: AdviceAnswers): Finding | Finding[] {
   const { requestsPerMonth, valuePerCorrectAnswer, savingPerRequest } = answers;
   const correct = requestsPerMonth * valuePerCorrectAnswer;
   const saved = requestsPerMonth * savingPerRequest;
   if (correct + saved >= LEAST_AT_STAKE) {
-    const parts = [
-      correct > 0 ? `${formatUsd(correct)} a month if every answer became right` : "",
-      saved > 0 ? `${formatUsd(saved)} a month saved if the adapter took every request` : "",
-    ].filter((part) => part !== "");
-    return {
-      code: "ValueAtStake",
-      effect: "good",
-      message: `at stake is at most ${parts.join("; besides, at most ")}`,
-    };
+    const atStake = (most: MicroUsd, when: string): Finding[] =>
+      most > 0
+        ? [
+            {
+              code: "ValueAtStake",
+              effect: "good",
+              message: `at stake is at most ${formatUsd(most)} a month ${when}`,
+            },
+          ]
+        : [];
+    return [
+      ...atStake(correct, "if every answer became right"),
+      ...atStake(saved, "of savings, if the adapter took every request"),
+    ];
   }
   if (correct + saved > 0) {
     return {

@@ -26,8 +26,8 @@ describe("advise", () => {
   it("says no below one dollar a month at stake, and names both amounts above it apart", () => {
     const stake = (change: Partial<AdviceAnswers>) => {
       const { verdict, reasons } = ask({ requestsPerMonth: 1, savingPerRequest: 0, ...change });
-      const { code, message } = reasons.find(({ code }) => code.endsWith("AtStake")) ?? {};
-      return [verdict, code, message];
+      const stakes = reasons.filter(({ code }) => code.endsWith("AtStake"));
+      return [verdict, stakes[0]?.code, ...stakes.map(({ message }) => message)];
     };
     expect(stake({ valuePerCorrectAnswer: 1000 })).toEqual([
       "no",
@@ -38,10 +38,11 @@ describe("advise", () => {
     expect(stake({ valuePerCorrectAnswer: 500_000, savingPerRequest: 500_000 })).toEqual([
       "yes",
       "ValueAtStake",
-      "at stake is at most 0.50 USD a month if every answer became right; besides, at most 0.50 USD a month saved if the adapter took every request",
+      "at stake is at most 0.50 USD a month if every answer became right",
+      "at stake is at most 0.50 USD a month of savings, if the adapter took every request",
     ]);
     expect(stake({ valuePerCorrectAnswer: 0, savingPerRequest: 2_000_000 })[2]).toBe(
-      "at stake is at most 2.00 USD a month saved if the adapter took every request",
+      "at stake is at most 2.00 USD a month of savings, if the adapter took every request",
     );
   });
 
