@@ -12,8 +12,8 @@ const INHERITED = [
 const FIXED = {
   HF_HUB_OFFLINE: "1",
   PYTHONUNBUFFERED: "1",
-  // Threads that wait for each other sleep instead of spinning: as fast on a quiet machine, three times on a busy one
-  // (docs/trainer.md, "Speed on a CPU").
+  // Threads that wait for each other sleep instead of spinning: as fast on a quiet machine, twice as fast on a busy one
+  // (docs/trainer.md, "Measured").
   OMP_WAIT_POLICY: "PASSIVE",
 };
 
