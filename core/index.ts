@@ -15,7 +15,6 @@ export * from "./evaluation/evaluation-report.ts";
 export * from "./evaluation/score-answers.ts";
 export { scoreItem } from "./evaluation/score-item.ts";
 export type { TestItem } from "./evaluation/test-item.ts";
-export * from "./labels.ts";
 export * from "./review/read-review-sheets.ts";
 export * from "./review/review-record.ts";
 export * from "./review/review-sheet.ts";

