@@ -49,6 +49,9 @@ function stateBytes({ method, framework, optimizer }: Measurement) {
   return { trainableBytes: states, stepBytes: /optimizer_in_bwd/.test(optimizer) ? 0 : 4 };
 }
 
+const checkpointingOf = ({ checkpointing, framework }: Measurement) =>
+  checkpointing ? (framework.includes("unsloth") ? "offloaded" : "on") : "off";
+
 export function memoryInputOf(point: Measurement, model: BaseModel): MemoryInput {
   const targets = targetsOf(point, model);
   return {
@@ -61,7 +64,7 @@ export function memoryInputOf(point: Measurement, model: BaseModel): MemoryInput
     adaptsMlp: adaptsMlp(targets),
     microBatch: point.microBatch ?? 1,
     sequence: point.sequence ?? 1,
-    checkpointing: point.checkpointing ?? false,
+    checkpointing: checkpointingOf(point),
     lossPath: point.lossPath ?? "full-fp32",
     stack: {
       device: "gpu",
@@ -70,7 +73,6 @@ export function memoryInputOf(point: Measurement, model: BaseModel): MemoryInput
       upcast: point.upcast || (point.framework === "ms-swift" && point.quantization === "nf4"),
       attention: point.attention === "eager" ? "eager" : "fused",
       compile: point.compile || point.framework.includes("unsloth"), // Unsloth's kernels are fused too
-      offloadsCheckpoints: point.framework.includes("unsloth"),
     },
   };
 }
@@ -114,7 +116,7 @@ export const scoreSpeed = (): Scored[] =>
       gpuCount: 1,
       microBatch: point.microBatch ?? 1,
       sequence: point.sequence ?? 1,
-      checkpointing: point.checkpointing ?? true,
+      checkpointing: point.checkpointing === false ? "off" : "on",
     });
     return score(point, tokensPerSecond, point.tokensPerSecondPerGpu);
   });

@@ -25,13 +25,15 @@ import { type SpeedInput, speedOf } from "./speed.ts";
 import { timeOf } from "./time.ts";
 import { type TrainedTokens, trainedTokens } from "./trained-tokens.ts";
 import { type TrainerStack, trainerStack } from "./trainer-stack.ts";
+import { placedJob } from "./variant.ts";
 
 /**
  * Memory, speed, time and cost of the job on one placement. What the job leaves open is an assumption and widens the
  * interval; a price that cannot be given is an `unknowns` entry and the cost is null.
  * @throws CatalogError for a GPU, instance type or target module that the catalog lacks.
  */
-export function estimatePlacement(input: EstimateInput, placement: Placement): Estimate {
+export function estimatePlacement(asked: EstimateInput, placement: Placement): Estimate {
+  const input = { ...asked, job: placedJob(asked.job, placement) };
   const { job, model, tokens, book } = input;
   const gpu = findGpu(placement.gpu);
   const machine = ownedMachine(input, placement);
@@ -142,9 +144,9 @@ function speedAndSwings(
     checkpointing: stack.checkpointing,
   };
   const speed = speedOf(input);
-  const other = speedOf({ ...input, checkpointing: !stack.checkpointing });
+  const other = speedOf({ ...input, checkpointing: stack.checkpointing === "off" ? "on" : "off" });
   const unknown =
-    job.stack.gradientCheckpointing === undefined
+    job.stack.checkpointing === undefined
       ? swingOfUnknown(speed.tokensPerSecond, other.tokensPerSecond)
       : undefined;
   const known: Swing[] = [gpu.kind === "cpu" ? CPU_SPEED_SWING : SPEED_SWING];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CapacityType, Tier } from "../spec/tier.ts";
+import { Checkpointing, Method } from "../spec/training-job.ts";
 
 /** The shapes that every later improvement of the estimator keeps. All figures are at a stated 80 % interval. */
 
@@ -27,7 +28,17 @@ export const CostLine = z.object({
 });
 export type CostLine = z.output<typeof CostLine>;
 
-/** Where the run would go. */
+/** How the job runs there: micro-batch x accumulation x GPUs examples make one optimizer step in every variant. */
+export const Variant = z.object({
+  method: Method,
+  microBatch: z.number().int(),
+  gradientAccumulation: z.number().int(),
+  /** Null: left to the trainer. */
+  checkpointing: Checkpointing.nullable(),
+});
+export type Variant = z.output<typeof Variant>;
+
+/** Where and how the run would go. */
 export const Placement = z.object({
   tier: Tier,
   capacity: CapacityType,
@@ -38,6 +49,7 @@ export const Placement = z.object({
   /** GPUs that the job uses, and GPUs of the whole node that is paid for. */
   gpuCount: z.number().int(),
   nodeGpus: z.number(),
+  variant: Variant,
 });
 export type Placement = z.output<typeof Placement>;
 

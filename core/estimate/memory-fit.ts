@@ -31,8 +31,11 @@ export function memoryEstimate(
   const unknown = [
     said.lossPath === undefined &&
       swingOfUnknown(needed, neededBytes({ ...input, lossPath: "full" })),
-    said.gradientCheckpointing === undefined &&
-      swingOfUnknown(needed, neededBytes({ ...input, checkpointing: !input.checkpointing })),
+    said.checkpointing === undefined &&
+      swingOfUnknown(
+        needed,
+        neededBytes({ ...input, checkpointing: input.checkpointing === "off" ? "on" : "off" }),
+      ),
   ].filter((swing) => typeof swing === "object");
   const slack = onCpu
     ? []

@@ -1,5 +1,5 @@
 import type { BaseModel } from "../catalog/models.ts";
-import type { LossPath } from "../spec/training-job.ts";
+import type { Checkpointing, LossPath } from "../spec/training-job.ts";
 import { type Bytes, GB } from "../units.ts";
 import type { Term } from "./estimate.ts";
 
@@ -25,8 +25,6 @@ export interface MemoryStack {
   attention: "fused" | "eager";
   /** torch.compile fuses elementwise work. */
   compile: boolean;
-  /** Activation checkpoints lie in host memory. */
-  offloadsCheckpoints: boolean;
 }
 
 export interface MemoryInput {
@@ -39,7 +37,7 @@ export interface MemoryInput {
   /** Sequences in a micro-batch and tokens of the longest. */
   microBatch: number;
   sequence: number;
-  checkpointing: boolean;
+  checkpointing: Checkpointing;
   lossPath: LossPath;
   stack: MemoryStack;
 }
@@ -163,12 +161,8 @@ function batchTerms(input: MemoryInput): Term[] {
   const width = stack.device === "cpu" ? 4 : 2;
   const layer = layerBytes(input, width);
   const residual = model.layers * model.hidden * (stack.upcast ? 4 : width);
-  const kept = checkpointing
-    ? stack.offloadsCheckpoints
-      ? 0
-      : residual
-    : model.layers * layer.kept;
-  const work = checkpointing ? layer.kept + layer.backward : layer.backward;
+  const kept = { off: model.layers * layer.kept, on: residual, offloaded: 0 }[checkpointing];
+  const work = checkpointing === "off" ? layer.backward : layer.kept + layer.backward;
   const logits = LOGIT_BYTES[lossPath] * model.vocab;
   const factor = stack.device === "cpu" ? CPU_KEPT_FACTOR : 1;
   const note = `${tokens} tokens in a micro-batch`;
@@ -176,7 +170,7 @@ function batchTerms(input: MemoryInput): Term[] {
     term(
       "activations",
       factor * tokens * (kept + (work >= logits ? work : 0)),
-      `${note}, gradient checkpointing ${checkpointing ? "on" : "off"}`,
+      `${note}, gradient checkpointing ${checkpointing}`,
     ),
     term(
       "logits",
@@ -196,7 +190,7 @@ function layerBytes(input: MemoryInput, width: number) {
   const scores = stack.attention === "eager" ? 8.3 * heads * sequence : 0;
   const fused = stack.compile ? 0.75 : 1;
   // 4-bit layers also keep their dequantised inputs when nothing is recomputed (litgpt's tables; not seen on a CPU)
-  const keepsInputs = method === "qlora" && !checkpointing && stack.device === "gpu";
+  const keepsInputs = method === "qlora" && checkpointing === "off" && stack.device === "gpu";
   const dequantised = keepsInputs ? 2.7 * (hidden + mlp) : 0;
   return {
     kept: fused * width * (elements + dequantised) + scores,

@@ -36,7 +36,7 @@ function distanceTo(point: Measurement, input: MemoryInput, gpu: string): number
     (point.method === input.method ? 0 : OTHER.method) +
     (onCpu === (input.stack.device === "cpu") ? 0 : OTHER.device) +
     (point.gpu === gpu && point.gpuCount === 1 ? 0 : OTHER.gpu) +
-    (point.checkpointing === input.checkpointing ? 0 : OTHER.checkpointing) +
+    (point.checkpointing === (input.checkpointing !== "off") ? 0 : OTHER.checkpointing) +
     (point.lossPath === input.lossPath ? 0 : OTHER.lossPath)
   );
 }

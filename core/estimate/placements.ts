@@ -4,6 +4,7 @@ import type { CapacityType, Tier } from "../spec/tier.ts";
 import { GiB } from "../units.ts";
 import type { Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
+import { variantOf } from "./variant.ts";
 
 /** Host memory that the process needs beside the weights that pass through it. */
 const HOST_PROCESS_BYTES = 2 * GiB;
@@ -26,7 +27,7 @@ export function placements({
       .flatMap((type) =>
         job.placement.capacity
           .filter((capacity) => capacity !== "owned")
-          .map((capacity) => rented(type, capacity, job.placement)),
+          .map((capacity) => rented(type, capacity, job)),
       ),
   ]);
 }
@@ -37,16 +38,17 @@ const holdsWeights = (type: InstanceType, model: BaseModel): boolean =>
 const rented = (
   type: InstanceType,
   capacity: CapacityType,
-  { region, gpuCount }: EstimateInput["job"]["placement"],
+  job: EstimateInput["job"],
 ): Placement => ({
   tier: type.tier,
   capacity,
   provider: type.provider,
-  region,
+  region: job.placement.region,
   instanceType: type.id,
   gpu: type.gpu,
-  gpuCount,
+  gpuCount: job.placement.gpuCount,
   nodeGpus: type.gpus,
+  variant: variantOf(job),
 });
 
 function owned(
@@ -56,10 +58,10 @@ function owned(
   if (tier !== "local-cpu" && !job.placement.capacity.includes("owned")) return [];
   const machines = platform.owned.filter((machine) => machine.tier === tier);
   const placed = machines.map((machine) =>
-    place(tier, machine.name, machine.gpu ?? "cpu", machine.gpus ?? 1, job.placement.gpuCount),
+    place(tier, machine.name, machine.gpu ?? "cpu", machine.gpus ?? 1, job),
   );
   // without a price row the machine at hand can still train; the estimate then says that its cost is unknown
-  if (tier === "local-cpu" && placed.length === 0) return [place(tier, tier, "cpu", 1, 1)];
+  if (tier === "local-cpu" && placed.length === 0) return [place(tier, tier, "cpu", 1, job)];
   return placed.filter((placement) => placement.nodeGpus >= placement.gpuCount);
 }
 
@@ -68,7 +70,7 @@ const place = (
   instanceType: string,
   gpu: string,
   nodeGpus: number,
-  gpuCount: number,
+  job: EstimateInput["job"],
 ): Placement => ({
   tier,
   capacity: "owned",
@@ -76,6 +78,7 @@ const place = (
   region: null,
   instanceType,
   gpu,
-  gpuCount: gpu === "cpu" ? 1 : gpuCount,
+  gpuCount: gpu === "cpu" ? 1 : job.placement.gpuCount,
   nodeGpus,
+  variant: variantOf(job),
 });

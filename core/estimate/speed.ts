@@ -1,5 +1,6 @@
 import type { Gpu } from "../catalog/gpus.ts";
 import type { BaseModel } from "../catalog/models.ts";
+import type { Checkpointing } from "../spec/training-job.ts";
 import type { TokensPerSecond } from "../units.ts";
 
 export interface SpeedInput {
@@ -11,7 +12,7 @@ export interface SpeedInput {
   /** Sequences in a micro-batch and their mean length in tokens. */
   microBatch: number;
   sequence: number;
-  checkpointing: boolean;
+  checkpointing: Checkpointing;
 }
 
 export interface Speed {
@@ -63,7 +64,7 @@ export function trainingFlops(
   input: Pick<SpeedInput, "model" | "method" | "sequence" | "checkpointing">,
 ): number {
   const { model, sequence } = input;
-  const recompute = input.checkpointing ? 1 : 0;
+  const recompute = input.checkpointing === "off" ? 0 : 1;
   const passes = 2 + recompute + (input.method === "full" ? 1 : 0);
   const attention = 2 * sequence * model.heads * model.headDim * model.layers;
   return 2 * passes * computingParameters(model) + attention * (3 + recompute);

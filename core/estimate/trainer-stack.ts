@@ -1,13 +1,13 @@
 import type { GpuName } from "../catalog/gpus.ts";
 import { GPUS } from "../catalog/gpus.ts";
-import type { LossPath, TrainingJob } from "../spec/training-job.ts";
+import type { Checkpointing, LossPath, TrainingJob } from "../spec/training-job.ts";
 import type { Assumption } from "./estimate.ts";
 import type { MemoryStack } from "./memory.ts";
 
 /** What the trainer does on a device, with what the job says taken over it. */
 export interface TrainerStack {
   memory: MemoryStack;
-  checkpointing: boolean;
+  checkpointing: Checkpointing;
   lossPath: LossPath;
   packing: boolean;
   /** One for each setting that the job leaves to the trainer. */
@@ -34,9 +34,9 @@ export function trainerStack(
   };
   return {
     checkpointing: settled(
-      "gradientCheckpointing",
-      stack.gradientCheckpointing,
-      device === "gpu",
+      "checkpointing",
+      stack.checkpointing,
+      device === "gpu" ? "on" : "off",
       TRAINER,
     ),
     lossPath: settled("lossPath", stack.lossPath, "fused", "loss nll of TRL 1.16: tiled head"),
@@ -49,7 +49,6 @@ export function trainerStack(
       upcast: false,
       attention: "fused",
       compile: false,
-      offloadsCheckpoints: false,
     },
     assumptions,
   };

@@ -53,12 +53,28 @@ export const TrainingSpec = z.strictObject({
 });
 export type TrainingSpec = z.output<typeof TrainingSpec>;
 
+/** What is kept of the forward pass: every activation, one checkpoint a layer, or those checkpoints in host memory. */
+export const CHECKPOINTINGS = ["off", "on", "offloaded"] as const;
+export const Checkpointing = z.enum(CHECKPOINTINGS);
+export type Checkpointing = z.infer<typeof Checkpointing>;
+
+/** What several GPUs share out: nothing, gradients and optimizer states (ZeRO-2), the weights as well (ZeRO-3, FSDP). */
+export const SHARDINGS = ["none", "zero2", "zero3"] as const;
+export const Sharding = z.enum(SHARDINGS);
+export type Sharding = z.infer<typeof Sharding>;
+
 /** Facts of the training stack that swing memory or speed; what is not given becomes a stated assumption. */
 export const StackSpec = z.strictObject({
   lossPath: LossPath.optional(),
-  gradientCheckpointing: z.boolean().optional(),
+  checkpointing: Checkpointing.optional(),
   packing: z.boolean().optional(),
+  sharding: Sharding.optional(),
 });
+
+/** What the planner may change. The examples of an optimizer step stay the same in every variant. */
+export const VARIABLES = ["microBatch", "checkpointing", "method", "gpuCount"] as const;
+export const Variable = z.enum(VARIABLES);
+export type Variable = z.infer<typeof Variable>;
 
 /** What a data scientist asks for. The name is the adapter's name. */
 export const TrainingJob = z.strictObject({
@@ -86,6 +102,8 @@ export const TrainingJob = z.strictObject({
     capacity: z.array(CapacityType).min(1).default(["on-demand"]),
     region: z.string().min(1).default("us-east-1"),
     gpuCount: z.number().int().min(1).max(64).default(1),
+    /** What may be changed to find a cheaper place; `gpuCount` is then the most. @default [] */
+    vary: z.array(Variable).default([]),
     /** Longest time a run may take. */
     deadline: Duration.optional(),
   }),

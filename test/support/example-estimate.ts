@@ -14,6 +14,7 @@ export function exampleEstimate(overrides: Partial<Estimate> = {}): Estimate {
       gpu: "A100-40",
       gpuCount: 1,
       nodeGpus: 8,
+      variant: { method: "qlora", microBatch: 8, gradientAccumulation: 1, checkpointing: null },
     },
     memory: {
       low: 14 * GiB,

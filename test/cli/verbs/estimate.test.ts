@@ -51,7 +51,7 @@ describe("tunekit estimate", () => {
     expect(out).toMatch(/^1 {2}this-machine owned, 1 cpu +\S+ MiB of 11\.0 GiB +fits /m);
     expect(out).toMatch(/unknown +unknown {2}price book "builtin" has no price for g5\.16xlarge/);
     expect(out).toMatch(/PriceUnknown {2}add a price row.* \[5, 6, 7\]/);
-    expect(out).toMatch(/gradientCheckpointing +false .* \[1\]/);
+    expect(out).toMatch(/checkpointing +off .* \[1\]/);
     expect(out).toMatch(/packing +false \(default of jobs\/trainer\)$/m); // the same on all: no numbers
   });
 

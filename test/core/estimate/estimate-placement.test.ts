@@ -62,7 +62,7 @@ describe("an estimate", () => {
   it("says where every assumption comes from", () => {
     const names = estimate.assumptions.map(({ name }) => name);
     expect(names).toEqual(
-      expect.arrayContaining(["lossPath", "packing", "gradientCheckpointing", "token counts"]),
+      expect.arrayContaining(["lossPath", "packing", "checkpointing", "token counts"]),
     );
     for (const { name, source } of estimate.assumptions) expect(source, name).not.toBe("");
   });

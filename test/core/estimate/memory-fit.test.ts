@@ -14,7 +14,7 @@ const input: MemoryInput = {
   adaptsMlp: true,
   microBatch: 4,
   sequence: 4096,
-  checkpointing: true,
+  checkpointing: "on" as const,
   lossPath: "fused",
   stack: {
     device: "gpu",
@@ -24,10 +24,9 @@ const input: MemoryInput = {
     upcast: false,
     attention: "fused",
     compile: false,
-    offloadsCheckpoints: false,
   },
 };
-const SAID = { lossPath: "fused", gradientCheckpointing: true, packing: false } as const;
+const SAID = { lossPath: "fused", checkpointing: "on", packing: false } as const;
 
 describe("what a job needs of a card", () => {
   const { allocated } = memoryOf(input);
@@ -60,7 +59,7 @@ describe("what a job needs of a card", () => {
     };
     const known = width(SAID);
     expect(width({ ...SAID, lossPath: undefined })).toBeGreaterThan(known);
-    expect(width({ ...SAID, gradientCheckpointing: undefined })).toBeGreaterThan(known);
+    expect(width({ ...SAID, checkpointing: undefined })).toBeGreaterThan(known);
     expect(width({ packing: false })).toBeGreaterThan(width({ ...SAID, lossPath: undefined }));
   });
 

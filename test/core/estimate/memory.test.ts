@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findModel, MODELS } from "../../../core/catalog/models.ts";
 import { loraParameters } from "../../../core/estimate/lora-parameters.ts";
 import { type Memory, type MemoryInput, memoryOf } from "../../../core/estimate/memory.ts";
-import { LOSS_PATHS } from "../../../core/spec/training-job.ts";
+import { CHECKPOINTINGS, type Checkpointing, LOSS_PATHS } from "../../../core/spec/training-job.ts";
 import { GB } from "../../../core/units.ts";
 
 const TARGETS = ["q", "k", "v", "o"];
@@ -17,7 +17,7 @@ function input(model: string, changes: Partial<MemoryInput> = {}): MemoryInput {
     adaptsMlp: false,
     microBatch: 4,
     sequence: 4096,
-    checkpointing: true,
+    checkpointing: "on" as const,
     lossPath: "fused",
     ...changes,
     stack: {
@@ -28,7 +28,6 @@ function input(model: string, changes: Partial<MemoryInput> = {}): MemoryInput {
       upcast: false,
       attention: "fused",
       compile: false,
-      offloadsCheckpoints: false,
       ...changes.stack,
     },
   };
@@ -93,9 +92,9 @@ describe("peak memory on a GPU", () => {
 
   it("needs less with the checkpoints in host memory, and more with eager attention", () => {
     const plain = memoryOf(input("llama-3-8b")).allocated;
-    expect(
-      memoryOf(input("llama-3-8b", { stack: on("gpu", { offloadsCheckpoints: true }) })).allocated,
-    ).toBeLessThan(plain);
+    expect(memoryOf(input("llama-3-8b", { checkpointing: "offloaded" })).allocated).toBeLessThan(
+      plain,
+    );
     expect(
       memoryOf(input("llama-3-8b", { stack: on("gpu", { compile: true }) })).allocated,
     ).toBeLessThan(plain);
@@ -115,7 +114,7 @@ describe("resident memory on a CPU", () => {
         adaptsMlp: true,
         microBatch,
         sequence,
-        checkpointing: false,
+        checkpointing: "off" as const,
         stack: on("cpu", { weights: method === "lora" ? "fp32" : "nf4-dq" }),
       }),
     ).allocated;
@@ -148,7 +147,7 @@ describe("properties of the memory model", () => {
     r: fc.integer({ min: 1, max: 128 }),
     microBatch: fc.integer({ min: 1, max: 16 }),
     sequence: fc.integer({ min: 16, max: 8192 }),
-    checkpointing: fc.boolean(),
+    checkpointing: fc.constantFrom(...CHECKPOINTINGS),
     lossPath: fc.constantFrom(...LOSS_PATHS),
     device: fc.constantFrom("gpu" as const, "cpu" as const),
   });
@@ -213,8 +212,9 @@ describe("properties of the memory model", () => {
   it("is no larger with gradient checkpointing", () => {
     fc.assert(
       fc.property(setting, (given) => {
-        const by = (checkpointing: boolean) => of({ ...given, checkpointing }).allocated;
-        expect(by(true)).toBeLessThanOrEqual(by(false));
+        const by = (checkpointing: Checkpointing) => of({ ...given, checkpointing }).allocated;
+        expect(by("on")).toBeLessThanOrEqual(by("off"));
+        expect(by("offloaded")).toBeLessThanOrEqual(by("on"));
       }),
     );
   });

@@ -10,7 +10,7 @@ const input: MemoryInput = {
   adaptsMlp: true,
   microBatch: 4,
   sequence: 4096,
-  checkpointing: true,
+  checkpointing: "on" as const,
   lossPath: "fused",
   stack: {
     device: "gpu",
@@ -20,7 +20,6 @@ const input: MemoryInput = {
     upcast: false,
     attention: "fused",
     compile: false,
-    offloadsCheckpoints: false,
   },
 };
 
@@ -51,7 +50,7 @@ describe("the nearest measured run", () => {
     };
     const onCpu = {
       ...cpu,
-      checkpointing: false,
+      checkpointing: "off" as const,
       stack: { ...input.stack, device: "cpu" as const },
     };
     expect(nearestPoint(onCpu, "cpu").id).toBe("tunekit-001");

@@ -59,6 +59,7 @@ describe("placements", () => {
         gpu: "RTX-4090",
         gpuCount: 1,
         nodeGpus: 2,
+        variant: { method: "lora", microBatch: 4, gradientAccumulation: 1, checkpointing: null },
       },
     ]);
     expect(names(job(["owned"], 4), { owned })).toEqual([]);

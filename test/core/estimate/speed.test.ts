@@ -16,18 +16,18 @@ const input = (changes: Partial<SpeedInput> = {}): SpeedInput => ({
   gpuCount: 1,
   microBatch: 4,
   sequence: 4096,
-  checkpointing: true,
+  checkpointing: "on" as const,
   ...changes,
 });
 
 describe("FLOPs of a trained token", () => {
   it("are 4 a parameter, 6 with recompute, and 8 when all weights train too", () => {
     const model = findModel("llama-2-7b");
-    const at = (method: "lora" | "full", checkpointing: boolean) =>
+    const at = (method: "lora" | "full", checkpointing: "off" | "on") =>
       Math.round(
         trainingFlops({ model, method, checkpointing, sequence: 1 }) / computingParameters(model),
       );
-    expect([at("lora", false), at("lora", true), at("full", false), at("full", true)]).toEqual([
+    expect([at("lora", "off"), at("lora", "on"), at("full", "off"), at("full", "on")]).toEqual([
       4, 6, 6, 8,
     ]);
   });
@@ -59,7 +59,7 @@ describe("speed", () => {
         model: findModel("smollm2-135m-instruct"),
         gpu: findGpu("cpu"),
         sequence: 77,
-        checkpointing: false,
+        checkpointing: "off" as const,
       }),
       130 * (77 / 64),
     ],
@@ -70,7 +70,7 @@ describe("speed", () => {
         gpu: findGpu("cpu"),
         microBatch: 8,
         sequence: 54,
-        checkpointing: false,
+        checkpointing: "off" as const,
       }),
       6000 * (54 / 46),
     ],
@@ -86,7 +86,7 @@ describe("speed", () => {
     gpuCount: fc.integer({ min: 1, max: 8 }),
     microBatch: fc.integer({ min: 1, max: 64 }),
     sequence: fc.integer({ min: 1, max: 8192 }),
-    checkpointing: fc.boolean(),
+    checkpointing: fc.constantFrom("off" as const, "on" as const),
   });
 
   it("never passes the best utilisation of the card", () => {
@@ -105,7 +105,9 @@ describe("speed", () => {
         const at = (changes: Partial<SpeedInput>) =>
           speedOf({ ...given, ...changes }).tokensPerSecond;
         expect(at({ microBatch: given.microBatch + 1 })).toBeGreaterThanOrEqual(at({}));
-        expect(at({ checkpointing: true })).toBeLessThan(at({ checkpointing: false }));
+        expect(at({ checkpointing: "on" as const })).toBeLessThan(
+          at({ checkpointing: "off" as const }),
+        );
         expect(at({ method: "qlora" })).toBeLessThan(at({ method: "lora" }));
       }),
     );

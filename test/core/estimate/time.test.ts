@@ -23,7 +23,7 @@ function input(name: GpuName, changes: Partial<TimeInput> = {}): TimeInput {
       gpuCount: 1,
       microBatch: 4,
       sequence: 573,
-      checkpointing: true,
+      checkpointing: "on" as const,
     }),
     swings: { speed: { low: 0.5, high: 2 }, tokens: EXACT },
     adapterBytes: 168e6,
@@ -100,7 +100,7 @@ describe("time", () => {
         gpuCount: 1,
         microBatch: 4,
         sequence: 77,
-        checkpointing: false,
+        checkpointing: "off" as const,
       }),
       nodeNetworkBits: null,
     });

@@ -5,11 +5,11 @@ import { jobWith } from "../../support/estimate-input.ts";
 describe("the trainer's stack", () => {
   it("is bf16 with gradient checkpointing on a GPU, fp32 without on a CPU", () => {
     expect(trainerStack(jobWith(), "L40S")).toMatchObject({
-      checkpointing: true,
+      checkpointing: "on",
       memory: { device: "gpu", weights: "bf16" },
     });
     expect(trainerStack(jobWith(), "cpu")).toMatchObject({
-      checkpointing: false,
+      checkpointing: "off",
       memory: { device: "cpu", weights: "fp32" },
     });
   });
@@ -24,10 +24,10 @@ describe("the trainer's stack", () => {
     const names = (stack: Record<string, unknown>) =>
       trainerStack(jobWith({ stack }), "L40S").assumptions.map(({ name, value }) => [name, value]);
     expect(names({})).toEqual([
-      ["gradientCheckpointing", "true"],
+      ["checkpointing", "on"],
       ["lossPath", "fused"],
       ["packing", "false"],
     ]);
-    expect(names({ lossPath: "full", gradientCheckpointing: false, packing: true })).toEqual([]);
+    expect(names({ lossPath: "full", checkpointing: "off", packing: true })).toEqual([]);
   });
 });

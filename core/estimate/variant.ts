@@ -1,0 +1,22 @@
+import type { TrainingJob } from "../spec/training-job.ts";
+import type { Placement, Variant } from "./estimate.ts";
+
+/** The job as it is written, before the planner changes anything. */
+export const variantOf = ({ method, training, stack }: TrainingJob): Variant => ({
+  method,
+  microBatch: training.batchSize,
+  gradientAccumulation: training.gradientAccumulation,
+  checkpointing: stack.checkpointing ?? null,
+});
+
+/** The job with the placement's choices written into it: what is trained, priced and recorded. Nothing is left to vary. */
+export function placedJob(job: TrainingJob, { gpuCount, variant }: Placement): TrainingJob {
+  const { method, microBatch, gradientAccumulation, checkpointing } = variant;
+  return {
+    ...job,
+    method,
+    training: { ...job.training, batchSize: microBatch, gradientAccumulation },
+    stack: checkpointing === null ? job.stack : { ...job.stack, checkpointing },
+    placement: { ...job.placement, gpuCount, vary: [] },
+  };
+}
