@@ -12,16 +12,24 @@ export interface Measurement {
   method: "lora" | "qlora" | "full";
   /** `nf4`, `nf4-dq`, `gptq-int4` and the like; null for 16- or 32-bit weights. */
   quantization: string | null;
+  /** Type of the unquantised weights: `bf16`, `fp16`, `fp32`, `fp8/bf16`. */
+  weights: string;
   /** The unquantised weights were cast to fp32 (PEFT's `prepare_model_for_kbit_training`). */
   upcast: boolean;
   rank: number | null;
   /** Short names of the adapted layers: q, k, v, o, gate, up, down. */
   targets: readonly string[] | null;
   microBatch: number | null;
+  /** Micro-batches of one optimizer step. */
+  accumulation: number | null;
   /** Tokens of one sequence in a micro-batch. */
   sequence: number | null;
   sequenceKind: string | null;
   checkpointing: boolean | null;
+  /** Activation checkpoints went to host memory. */
+  offloadsActivations: boolean;
+  /** Weights and optimizer states lay in host memory. */
+  offloadsWeights: boolean;
   attention: string | null;
   lossPath: LossPath | null;
   optimizer: string;
@@ -36,12 +44,15 @@ export interface Measurement {
   tokensPerSecondPerGpu: number | null;
   wallSeconds: number | null;
   adapterBytes: Bytes | null;
+  dataset: string | null;
+  /** False: the source reports that the card ran out of memory. */
   fits: boolean;
   /** A, B or C: how much of the setting the source states. */
   confidence: string;
-  /** Enough is known to score a prediction of memory, of speed. */
+  /** Enough is known to score a prediction of memory, of speed, of whether it fits. */
   scoreMemory: boolean;
   scoreSpeed: boolean;
+  scoreFit: boolean;
 }
 
 export const MEASUREMENTS = file.points as readonly Measurement[];

@@ -3,6 +3,7 @@ import type { GatePolicy } from "../spec/platform-config.ts";
 import type { CapacityType } from "../spec/tier.ts";
 import type { MicroUsd } from "../units.ts";
 import file from "./generated/prices.json" with { type: "json" };
+import type { ServicePrice } from "./services.ts";
 
 /** Price of one whole machine for an hour. */
 export interface PriceRow {
@@ -29,11 +30,13 @@ export type Price = PriceRow & { lowMicroUsd: MicroUsd; highMicroUsd: MicroUsd; 
 
 export interface PriceBook {
   id: string;
-  /** sha256 of the canonical JSON of the rows. */
+  /** sha256 of the canonical JSON of rows and services. */
   digest: string;
   /** Day on which the book was put together. */
   asOf: string;
   rows: readonly PriceRow[];
+  /** What a run uses beside its machine (`services.ts`). */
+  services: readonly ServicePrice[];
 }
 
 /** List prices of AWS GPU instances, Linux. No discounts, no marketplaces. */

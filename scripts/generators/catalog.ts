@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { GpuName } from "../../core/catalog/gpus.ts";
 import type { InstanceType } from "../../core/catalog/instance-types.ts";
+import { MeasurementFile, measurementOf } from "../../core/catalog/measurement-file.ts";
 import type { Measurement } from "../../core/catalog/measurements.ts";
 import type { BaseModel } from "../../core/catalog/models.ts";
 import type { PriceBook, PriceRow } from "../../core/catalog/prices.ts";
+import { SERVICE_UNITS, type Service, type ServicePrice } from "../../core/catalog/services.ts";
 import { digestOf } from "../../core/digest.ts";
 import { Tier } from "../../core/spec/tier.ts";
-import { LossPath } from "../../core/spec/training-job.ts";
 import { GB, GiB, parseUsd } from "../../core/units.ts";
 
 const SOURCES = join(import.meta.dirname, "../../core/catalog/sources");
@@ -145,7 +146,11 @@ function prices(): PriceBook {
     confidence: z.string(),
   });
   const Change = z.object({ instanceType: z.string(), was: z.string().transform(parseUsd) });
-  const file = read("prices", { compute: z.array(Row), history: z.array(Change) });
+  const file = read("prices", {
+    compute: z.array(Row),
+    awsLines: z.array(AwsLine),
+    history: z.array(Change),
+  });
   const sources = z
     .object({ meta: z.object({ sources: z.record(z.string(), z.string()) }) })
     .parse(JSON.parse(readFileSync(join(SOURCES, "prices.json"), "utf8"))).meta.sources;
@@ -169,48 +174,57 @@ function prices(): PriceBook {
       confidence: row.confidence,
     };
   });
-  return { id: "builtin", digest: digestOf(rows), asOf: file.meta.compiled, rows };
+  const services = file.awsLines.flatMap(servicePrice);
+  const digest = digestOf({ rows, services });
+  return { id: "builtin", digest, asOf: file.meta.compiled, rows, services };
+}
+
+const AwsLine = z.object({
+  provider: z.string(),
+  item: z.string(),
+  region: z.string().nullable(),
+  usd: z.string().transform(parseUsd),
+  unit: z.string(),
+  asOf: z.string().nullable(),
+  source: z.string(),
+  confidence: z.string(),
+});
+
+/** The lines that an estimate can use; the source file holds others, which no run is charged for. */
+const SERVICE_LINES: Record<string, Service> = {
+  "S3 Standard storage": "s3-standard",
+  "EBS gp3 storage": "gp3-storage",
+  "NAT gateway data": "nat-data",
+  "Internet egress": "internet-egress",
+  "EKS control plane, standard support": "eks-control-plane",
+  "EKS control plane, extended support": "eks-extended-support",
+};
+
+function servicePrice(line: z.output<typeof AwsLine>): ServicePrice[] {
+  const service = SERVICE_LINES[line.item];
+  if (!service) return [];
+  const { provider, region, unit, usd: microUsd, asOf, source, confidence } = line;
+  if (region === null || unit !== SERVICE_UNITS[service]) {
+    throw new Error(`${line.item}: needs a region and the unit ${SERVICE_UNITS[service]}`);
+  }
+  return [
+    { provider, region, service, unit, microUsd, source, asOf: firstDay(asOf), confidence },
+  ];
+}
+
+/** `2026`, `2026-04` and `2026-03/04` count from their first day. */
+function firstDay(date: string | null): string | null {
+  const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:\/\d\d)?$/.exec(date ?? "") ?? [];
+  if (date !== null && year === undefined) throw new Error(`"${date}" is no date`);
+  return year === undefined ? null : `${year}-${month ?? "01"}-${day ?? "01"}`;
 }
 
 function measurements(): { sources: Record<string, string>; points: Measurement[] } {
-  const Row = z.object({
-    id: z.string(),
-    source: z.string(),
-    model: z.string(),
-    method: z.enum(["lora", "qlora", "full"]),
-    quantization: z.string().optional(),
-    rank: count.optional(),
-    target_modules: z.array(z.string()).optional(),
-    micro_batch: z.number().positive().optional(),
-    seq_len: count.optional(),
-    seq_kind: z.string().optional(),
-    gradient_checkpointing: z.boolean().optional(),
-    attention: z.string().optional(),
-    loss_impl: LossPath.optional(),
-    optimizer: z.string(),
-    compile: z.boolean(),
-    framework: z.string(),
-    gpu: z.string(),
-    gpu_count: count,
-    parallelism: z.string(),
-    peak_memory_gb: z.number().optional(),
-    memory_metric: z.string().optional(),
-    tokens_per_s_per_gpu: z.number().optional(),
-    duration_min: z.number().optional(),
-    adapter_size_mb: z.number().optional(),
-    fits: z.boolean(),
-    confidence: z.string(),
-    notes: z.string().default(""),
-    score_memory: z.boolean(),
-    score_throughput: z.boolean(),
-  });
   const Source = z.object({ repo: z.string(), path: z.string(), version: z.string() });
   const file = read("measurements", {
     sources: z.record(z.string(), Source),
-    points: z.array(Row),
+    ...MeasurementFile.shape,
   });
-  const bytes = (size: number | undefined, unit: number): number | null =>
-    size === undefined ? null : Math.round(size * unit);
   return {
     sources: Object.fromEntries(
       Object.entries(file.sources).map(([key, { repo, path, version }]) => [
@@ -218,37 +232,7 @@ function measurements(): { sources: Record<string, string>; points: Measurement[
         `${repo} ${path}, ${version}`,
       ]),
     ),
-    points: file.points.map((row) => ({
-      id: row.id,
-      source: row.source,
-      model: row.model,
-      method: row.method,
-      quantization: row.quantization ?? null,
-      upcast: row.notes.includes("prepare_model_for_kbit_training applied"),
-      rank: row.rank ?? null,
-      targets: row.target_modules ?? null,
-      microBatch: row.micro_batch ?? null,
-      sequence: row.seq_len ?? null,
-      sequenceKind: row.seq_kind ?? null,
-      checkpointing: row.gradient_checkpointing ?? null,
-      attention: row.attention ?? null,
-      lossPath: row.loss_impl ?? null,
-      optimizer: row.optimizer,
-      compile: row.compile,
-      framework: row.framework,
-      gpu: row.gpu,
-      gpuCount: row.gpu_count,
-      parallelism: row.parallelism,
-      peakBytes: bytes(row.peak_memory_gb, GB),
-      peakMetric: row.memory_metric ?? null,
-      tokensPerSecondPerGpu: row.tokens_per_s_per_gpu ?? null,
-      wallSeconds: row.duration_min === undefined ? null : row.duration_min * 60,
-      adapterBytes: bytes(row.adapter_size_mb, 1e6),
-      fits: row.fits,
-      confidence: row.confidence,
-      scoreMemory: row.score_memory,
-      scoreSpeed: row.score_throughput,
-    })),
+    points: file.points.map(measurementOf),
   };
 }
 
@@ -258,13 +242,13 @@ const lines = (rows: readonly unknown[]): string =>
 
 export function catalogFiles(): Record<string, string> {
   const book = prices();
-  const { rows, ...head } = book;
+  const { rows, services, ...head } = book;
   const measured = measurements();
   const folder = "core/catalog/generated";
   return {
     [`${folder}/models.json`]: `${lines(models())}\n`,
     [`${folder}/instance-types.json`]: `${lines(instanceTypes())}\n`,
-    [`${folder}/prices.json`]: `${JSON.stringify(head).slice(0, -1)},"rows":${lines(rows)}}\n`,
+    [`${folder}/prices.json`]: `${JSON.stringify(head).slice(0, -1)},"services":${lines(services)},"rows":${lines(rows)}}\n`,
     [`${folder}/measurements.json`]: `{"sources":${JSON.stringify(measured.sources)},"points":${lines(measured.points)}}\n`,
   };
 }
