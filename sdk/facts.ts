@@ -1,6 +1,4 @@
-import { findModel } from "../core/catalog/models.ts";
-import { builtinPriceBook } from "../core/catalog/prices.ts";
-import type { TokenFacts } from "../core/estimate/estimate-input.ts";
+import { withNearest } from "../core/estimate/nearest.ts";
 import { planPlacement } from "../core/estimate/plan-placement.ts";
 import { budgetPeriod, budgetTotals } from "../core/spec/budget.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
@@ -9,6 +7,7 @@ import type { LedgerEntry } from "../core/spec/ledger.ts";
 import { jobDigest, type TrainingJob } from "../core/spec/training-job.ts";
 import { readBudget } from "./budget/budget.ts";
 import type { KitContext } from "./context.ts";
+import { estimateInput } from "./estimate-input.ts";
 import { baselineFor } from "./evidence/baselines.ts";
 import { foldHistory } from "./evidence/history.ts";
 import { readLedger } from "./ledger/ledger.ts";
@@ -27,14 +26,8 @@ export async function gatherFacts(
   const team = teamConfig(project.platform, job.team);
   const stored = await baselineFor(context, job, dataset.splits.test.digest);
   const { entries } = await readLedger(store);
-  const { chosen, others } = planPlacement({
-    job,
-    model: findModel(job.base.model),
-    tokens: tokenFacts(dataset, readiness),
-    platform: project.platform,
-    book: builtinPriceBook(),
-    now: now.toISOString(),
-  });
+  const input = estimateInput(context, job, data, now);
+  const { chosen, others } = planPlacement(input);
   return {
     schemaVersion: 1,
     id: context.newId(now),
@@ -77,40 +70,16 @@ export async function gatherFacts(
         }
       : null,
     useCase: job.useCase,
-    estimate: chosen,
-    alternatives: others,
+    estimate: withNearest(input, chosen),
+    alternatives: others.map(({ label, estimate }) => ({
+      label,
+      estimate: withNearest(input, estimate),
+    })),
     budget: await budgetFacts(context, job.team, team.monthlyBudget, entries),
     history: foldHistory(entries, job),
     duplicateOf: await duplicateOf(context, job, entries),
     override: null,
     policy: project.platform.policy,
-  };
-}
-
-/** Token counts by the base's own tokenizer where the check made them; otherwise from words, said so in the source. */
-function tokenFacts(dataset: Dataset, { words }: ReadinessReport): TokenFacts {
-  const { train, validation, test } = dataset.splits;
-  const items = {
-    trainExamples: train.items,
-    validationExamples: validation.items,
-    testExamples: test.items,
-  };
-  const counted = dataset.trainTokens;
-  if (counted) {
-    return {
-      ...items,
-      meanTokens: counted.total / Math.max(1, train.items),
-      longestTokens: counted.longest,
-      source: `counted with ${counted.tokenizer}`,
-    };
-  }
-  // English text in byte-pair tokens: about four for every three words; the chat template adds a dozen.
-  const tokens = (count: number) => Math.ceil((count * 4) / 3 + 12);
-  return {
-    ...items,
-    meanTokens: tokens(words.mean),
-    longestTokens: tokens(words.max),
-    source: "4/3 tokens a word, not counted: add --base to `tunekit check`",
   };
 }
 

@@ -20,7 +20,6 @@ import {
 import { adapterBytes, adaptsMlp, loraParameters } from "./lora-parameters.ts";
 import type { MemoryInput } from "./memory.ts";
 import { memoryEstimate, usableBytes } from "./memory-fit.ts";
-import { nearestPoint } from "./nearest.ts";
 import { type SpeedInput, speedOf } from "./speed.ts";
 import { timeOf } from "./time.ts";
 import { type TrainedTokens, trainedTokens } from "./trained-tokens.ts";
@@ -29,7 +28,8 @@ import { placedJob } from "./variant.ts";
 
 /**
  * Memory, speed, time and cost of the job on one placement. What the job leaves open is an assumption and widens the
- * interval; a price that cannot be given is an `unknowns` entry and the cost is null.
+ * interval; a price that cannot be given is an `unknowns` entry and the cost is null. The nearest published runs are not
+ * looked up: `withNearest` adds them to what is shown.
  * @throws CatalogError for a GPU, instance type or target module that the catalog lacks.
  */
 export function estimatePlacement(asked: EstimateInput, placement: Placement): Estimate {
@@ -97,7 +97,7 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
       ...time.assumptions,
       ...(money?.assumptions ?? []),
     ],
-    nearest: nearestPoint(memoryInput, placement.gpu),
+    nearest: null,
     unknowns: "unknown" in priced ? [priced.unknown] : [],
     priceBook: { id: book.id, digest: book.digest, asOf: book.asOf },
   };
@@ -111,8 +111,11 @@ function ownedMachine(
   return platform.owned.find(({ name }) => name === placement.instanceType);
 }
 
-/** The batch that needs most: every sequence as long as the longest. */
-function memoryInputOf({ job, model, tokens }: EstimateInput, stack: TrainerStack): MemoryInput {
+/** The batch that needs most: every sequence as long as the longest. `job` is the placed one. */
+export function memoryInputOf(
+  { job, model, tokens }: EstimateInput,
+  stack: TrainerStack,
+): MemoryInput {
   const { maxLength, batchSize } = job.training;
   return {
     model,

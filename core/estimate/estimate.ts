@@ -57,6 +57,22 @@ export type Placement = z.output<typeof Placement>;
 export const Unknown = z.object({ code: z.string(), message: z.string(), fix: z.string() });
 export type Unknown = z.output<typeof Unknown>;
 
+/** A published run, how far it is, and what was measured there. */
+export const NearestPoint = z.object({
+  id: z.string(),
+  source: z.string(),
+  summary: z.string(),
+  /** 0: the same setting. 1: a model, or a micro-batch in tokens, 2.7 times as large. */
+  distance: z.number(),
+  /** Each in words, the point's value first. */
+  differences: z.array(z.string()),
+  /** Bytes at the peak, or tokens per second of one GPU. */
+  measured: z.number(),
+  /** How the source measured it. */
+  metric: z.string(),
+});
+export type NearestPoint = z.output<typeof NearestPoint>;
+
 export const Estimate = z.object({
   schemaVersion: z.literal(1),
   placement: Placement,
@@ -85,10 +101,8 @@ export const Estimate = z.object({
   loraParameters: z.number().int(),
   trainedTokens: z.number(),
   assumptions: z.array(Assumption),
-  /** Nearest published or measured point: how far, and what was measured there. */
-  nearest: z
-    .object({ id: z.string(), source: z.string(), summary: z.string(), distance: z.number() })
-    .nullable(),
+  /** Published runs nearest in memory and in speed. Null: not looked up. */
+  nearest: z.object({ memory: NearestPoint, speed: NearestPoint }).nullable(),
   unknowns: z.array(Unknown),
   priceBook: z.object({ id: z.string(), digest: z.string(), asOf: z.string() }),
 });

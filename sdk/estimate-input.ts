@@ -1,0 +1,48 @@
+import { findModel } from "../core/catalog/models.ts";
+import { builtinPriceBook } from "../core/catalog/prices.ts";
+import type { EstimateInput, TokenFacts } from "../core/estimate/estimate-input.ts";
+import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
+import type { TrainingJob } from "../core/spec/training-job.ts";
+import type { KitContext } from "./context.ts";
+
+/** What a job is estimated from in this project, now. @throws CatalogError `UnknownModel` */
+export const estimateInput = (
+  { project }: KitContext,
+  job: TrainingJob,
+  { dataset, readiness }: { dataset: Dataset; readiness: ReadinessReport },
+  now: Date,
+): EstimateInput => ({
+  job,
+  model: findModel(job.base.model),
+  tokens: tokenFacts(dataset, readiness),
+  platform: project.platform,
+  book: builtinPriceBook(),
+  now: now.toISOString(),
+});
+
+/** Token counts by the base's own tokenizer where the check made them; otherwise from words, said so in the source. */
+function tokenFacts(dataset: Dataset, { words }: ReadinessReport): TokenFacts {
+  const { train, validation, test } = dataset.splits;
+  const items = {
+    trainExamples: train.items,
+    validationExamples: validation.items,
+    testExamples: test.items,
+  };
+  const counted = dataset.trainTokens;
+  if (counted) {
+    return {
+      ...items,
+      meanTokens: counted.total / Math.max(1, train.items),
+      longestTokens: counted.longest,
+      source: `counted with ${counted.tokenizer}`,
+    };
+  }
+  // English text in byte-pair tokens: about four for every three words; the chat template adds a dozen.
+  const tokens = (count: number) => Math.ceil((count * 4) / 3 + 12);
+  return {
+    ...items,
+    meanTokens: tokens(words.mean),
+    longestTokens: tokens(words.max),
+    source: "4/3 tokens a word, not counted: add --base to `tunekit check`",
+  };
+}
