@@ -1,14 +1,10 @@
-import type { GpuName } from "../catalog/gpus.ts";
 import { MEASUREMENT_SOURCES, MEASUREMENTS, type Measurement } from "../catalog/measurements.ts";
 import { type BaseModel, MODELS } from "../catalog/models.ts";
 import { GB } from "../units.ts";
+import { cardRun, memoryInputOf } from "./card-run.ts";
 import type { Estimate, NearestPoint, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
-import { memoryInputOf } from "./estimate-placement.ts";
 import type { MemoryInput } from "./memory.ts";
-import { trainedTokens } from "./trained-tokens.ts";
-import { trainerStack } from "./trainer-stack.ts";
-import { placedJob } from "./variant.ts";
 
 const models = new Map(MODELS.map((model) => [model.id, model]));
 
@@ -48,16 +44,15 @@ export const withNearest = (input: EstimateInput, estimate: Estimate): Estimate 
  * something measured, and see how far away that is.
  */
 export function nearestPoints(
-  asked: EstimateInput,
+  input: EstimateInput,
   placement: Placement,
 ): NonNullable<Estimate["nearest"]> {
-  const input = { ...asked, job: placedJob(asked.job, placement) };
-  const { job, tokens } = input;
-  const memory = memoryInputOf(input, trainerStack(job, placement.gpu as GpuName));
-  const { perExample } = trainedTokens(job, tokens, placement.gpuCount);
+  const run = cardRun(input, placement);
+  const memory = memoryInputOf(input, run);
+  const sequence = Math.round(run.trained.perExample);
   return {
     memory: nearest("memory", memory, placement),
-    speed: nearest("speed", { ...memory, sequence: Math.round(perExample) }, placement),
+    speed: nearest("speed", { ...memory, sequence }, placement),
   };
 }
 

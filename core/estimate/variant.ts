@@ -10,7 +10,10 @@ export const variantOf = ({ method, training, stack }: TrainingJob): Variant => 
 });
 
 /** The job with the placement's choices written into it: what is trained, priced and recorded. Nothing is left to vary. */
-export function placedJob(job: TrainingJob, { gpuCount, variant }: Placement): TrainingJob {
+export function placedJob(
+  job: TrainingJob,
+  { gpuCount, variant }: Pick<Placement, "gpuCount" | "variant">,
+): TrainingJob {
   const { method, microBatch, gradientAccumulation, checkpointing } = variant;
   return {
     ...job,

@@ -1,0 +1,102 @@
+import { findGpu, type Gpu, type GpuName } from "../catalog/gpus.ts";
+import type { OwnedHardware } from "../spec/platform-config.ts";
+import type { TrainingJob } from "../spec/training-job.ts";
+import type { Estimate, Placement } from "./estimate.ts";
+import type { EstimateInput } from "./estimate-input.ts";
+import {
+  CPU_SPEED_SWING,
+  rangeOf,
+  SPEED_SWING,
+  type Swing,
+  swingOfUnknown,
+  UNMEASURED_CARD,
+  UNPACKED,
+} from "./interval.ts";
+import { adaptsMlp, loraParameters } from "./lora-parameters.ts";
+import type { MemoryInput } from "./memory.ts";
+import { memoryEstimate, usableBytes } from "./memory-fit.ts";
+import { type Speed, type SpeedInput, speedOf } from "./speed.ts";
+import { type TrainedTokens, trainedTokens } from "./trained-tokens.ts";
+import { type TrainerStack, trainerStack } from "./trainer-stack.ts";
+import { placedJob } from "./variant.ts";
+
+/** What the job does on a card, whatever machine the card sits in: all that two machines of one card share. */
+export interface CardRun {
+  /** The placed job. */
+  job: TrainingJob;
+  gpu: Gpu;
+  stack: TrainerStack;
+  trained: TrainedTokens;
+  speed: Speed;
+  /** Of the speed, and of the number of trained tokens. */
+  swings: { speed: Swing; tokens: Swing };
+}
+
+/** @throws CatalogError for a GPU that the catalog lacks. */
+export function cardRun(
+  { job: asked, model, tokens }: EstimateInput,
+  placement: Pick<Placement, "gpu" | "gpuCount" | "variant">,
+): CardRun {
+  const job = placedJob(asked, placement);
+  const gpu = findGpu(placement.gpu);
+  const stack = trainerStack(job, placement.gpu as GpuName);
+  const trained = trainedTokens(job, tokens, placement.gpuCount);
+  const input: SpeedInput = {
+    model,
+    method: job.method,
+    gpu,
+    gpuCount: placement.gpuCount,
+    microBatch: job.training.batchSize,
+    sequence: trained.perExample,
+    checkpointing: stack.checkpointing,
+  };
+  const speed = speedOf(input);
+  const swings = { speed: speedSwing(input, speed, job, stack), tokens: trained.swing };
+  return { job, gpu, stack, trained, speed, swings };
+}
+
+function speedSwing(
+  input: SpeedInput,
+  { tokensPerSecond }: Speed,
+  job: TrainingJob,
+  stack: TrainerStack,
+): Swing {
+  const { gpu, checkpointing } = input;
+  const swings: Swing[] = [gpu.kind === "cpu" ? CPU_SPEED_SWING : SPEED_SWING];
+  if (gpu.bestUtilisation === null) swings.push(UNMEASURED_CARD);
+  if (gpu.kind === "gpu" && !stack.packing) swings.push(UNPACKED);
+  if (job.stack.checkpointing === undefined) {
+    const other = speedOf({ ...input, checkpointing: checkpointing === "off" ? "on" : "off" });
+    const unknown = swingOfUnknown(tokensPerSecond, other.tokensPerSecond);
+    if (unknown) swings.push(unknown);
+  }
+  const { low, high } = rangeOf(1, swings);
+  return { low, high };
+}
+
+/** What the run needs of a card's memory, or of the owned machine's where it has no card. */
+export const memoryOnCard = (
+  input: EstimateInput,
+  run: Pick<CardRun, "job" | "gpu" | "stack">,
+  machine: OwnedHardware | undefined,
+): Estimate["memory"] =>
+  memoryEstimate(memoryInputOf(input, run), run.job.stack, usableBytes(run.gpu, machine));
+
+/** The batch that needs most: every sequence as long as the longest. */
+export function memoryInputOf(
+  { model, tokens }: EstimateInput,
+  { job, stack }: Pick<CardRun, "job" | "stack">,
+): MemoryInput {
+  const { maxLength, batchSize } = job.training;
+  return {
+    model,
+    method: job.method,
+    loraParameters: loraParameters(model, job.lora),
+    adaptsMlp: adaptsMlp(job.lora.targetModules),
+    microBatch: batchSize,
+    sequence: stack.packing ? maxLength : Math.min(tokens.longestTokens, maxLength),
+    checkpointing: stack.checkpointing,
+    lossPath: stack.lossPath,
+    stack: stack.memory,
+  };
+}
