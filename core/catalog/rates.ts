@@ -75,4 +75,4 @@ export function ownedRates(
   ];
 }
 
-const fixed = (price: MicroUsd): Range => ({ low: price, expected: price, high: price });
+export const fixed = (price: MicroUsd): Range => ({ low: price, expected: price, high: price });

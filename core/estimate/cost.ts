@@ -1,174 +1,129 @@
 import type { Rate } from "../catalog/rates.ts";
-import type { MicroUsd, Range, Seconds } from "../units.ts";
-import type { Assumption, CostLine, Estimate } from "./estimate.ts";
-import type { Phase, TimePart } from "./time.ts";
+import type { MicroUsd, Range } from "../units.ts";
+import type { CostLine, Estimate } from "./estimate.ts";
+import { linearSum, ofSweep, type Phase, scaled, type TimePart, timeRange } from "./time-parts.ts";
 
 export interface CostInput {
+  /** What an hour of the whole machine costs. */
   rates: readonly Rate[];
   parts: readonly TimePart[];
-  /** Share of the machine's GPUs that the job uses, 0 to 1. */
-  share: number;
-  /** A node that is started for the job also idles until it is removed. */
-  startsNode: boolean;
-  /** Seconds between checkpoints on capacity that may be taken away; null on capacity that may not. */
-  spotCheckpointSeconds: Seconds | null;
+  node: NodeUse;
   sweepRuns: number;
-  labelling: { microUsd: MicroUsd; asOf: string };
+  /** What is paid beside the machine (`charges.ts`). */
+  charges: readonly CostLine[];
 }
 
-/** Karpenter's consolidateAfter of the training pools in this project's charts. */
-const IDLE_SECONDS = 300;
-
-/** Interruptions an hour and hours to restart: a judgement of this project (docs/cost-gate.md), to be calibrated. */
-const SPOT_INTERRUPTIONS_PER_HOUR = 0.05;
-const SPOT_RESTART_HOURS = 0.25;
-
-/** Expected work on spot as a multiple of the work: each interruption loses half a checkpoint interval and a restart. */
-export const spotMultiplier = (checkpointSeconds: Seconds): number =>
-  1 + SPOT_INTERRUPTIONS_PER_HOUR * (checkpointSeconds / 3600 / 2 + SPOT_RESTART_HOURS);
-
-/** A line before it is priced: hours of the whole machine. */
-interface Hours {
-  item: string;
-  hours: Range;
-  stranded: boolean;
+/** GPUs of the job and of its node, and the share of the others that other jobs keep busy (null: nobody has said). */
+export interface NodeUse {
+  gpus: number;
+  nodeGpus: number;
+  othersBusy: number | null;
 }
 
 /**
- * What the run costs: the job's share of the machine by phase, the rest of the machine as a line of its own, rework on
- * spot, labels. Every line is rounded once, and the lines add up to `expected`.
+ * Share of the node that the job pays for. The GPUs that nobody uses are shared among those that work, in proportion, so
+ * that what all jobs of a node pay adds up to the node: `packed` when the others are all busy, otherwise
+ * gpus / (busy GPUs). Unless somebody says how busy the others are, the job pays the whole node.
  */
-export function costOf(input: CostInput): {
-  cost: NonNullable<Estimate["cost"]>;
-  assumptions: Assumption[];
+export function nodeShare({ gpus, nodeGpus, othersBusy }: NodeUse): {
+  packed: number;
+  expected: number;
 } {
-  const used = usedHours(input);
-  const unused = used.map(({ hours }) => scale(hours, (1 - input.share) / input.share));
-  const items: Hours[] = [
-    ...used,
-    { item: "unused GPUs of the node", hours: total(unused), stranded: true },
-  ];
-  const priced = items
-    .filter(({ hours }) => hours.high > 0)
-    .flatMap(({ item, hours, stranded }) =>
-      input.rates.map((rate) => ({ ...priceLine(item, hours, rate), stranded })),
+  const busy = gpus + (othersBusy ?? 0) * (nodeGpus - gpus);
+  return { packed: gpus / nodeGpus, expected: gpus / busy };
+}
+
+/**
+ * What the run costs: the job's GPUs by phase, the idle GPUs of the node as a line of their own, and the charges. Each line
+ * is rounded once and the lines add up to `expected`. `low` and `high` take the range of the hours and of the prices; `low`
+ * is that of a packed node where nobody has said how busy the node is.
+ */
+export function costOf({
+  rates,
+  parts,
+  node,
+  sweepRuns,
+  charges,
+}: CostInput): Omit<NonNullable<Estimate["cost"]>, "upkeep"> {
+  const share = nodeShare(node);
+  const phases = hoursByPhase(parts, sweepRuns);
+  const hours = linearSum(phases.map((phase) => phase.hours)).expected;
+  const used = phases.flatMap((phase) =>
+    rates.map((rate) => line(phase.item, phase.hours.expected * share.packed, rate)),
+  );
+  const idle = (paid: number) =>
+    paid > share.packed
+      ? rates.map((rate) => line("unused GPUs of the node", hours * (paid - share.packed), rate))
+      : [];
+  const stranded = idle(share.expected);
+  const lines = [...used, ...stranded, ...charges];
+  const expected = total(lines);
+  const packed = total(used) + total(charges);
+
+  const range = scaled(timeRange(parts, sweepRuns), 1 / 3600);
+  const atBound = (bound: "low" | "high", paid: number) =>
+    total(charges) +
+    sum(
+      rates.map(({ unitsPerHour, unitPriceMicroUsd }) =>
+        Math.round(range[bound] * paid * unitsPerHour * unitPriceMicroUsd[bound]),
+      ),
     );
-  const labels = labelLine(input.labelling);
-  const lines = [...priced.map(({ line }) => line), ...labels];
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const expected = sum(lines.map(({ microUsd }) => microUsd));
-  const fixed = sum(labels.map(({ microUsd }) => microUsd));
   return {
-    cost: {
-      low: fixed + sum(priced.map(({ low }) => low)),
+    // rounding by line may pass the bound of the whole by a few millionths
+    low: Math.min(
       expected,
-      high: fixed + sum(priced.map(({ high }) => high)),
-      lines,
-      perHourMicroUsd: sum(
-        input.rates.map((rate) => Math.round(rate.unitsPerHour * rate.unitPriceMicroUsd.expected)),
-      ),
-      strandedMicroUsd: sum(
-        priced.filter(({ stranded }) => stranded).map(({ line }) => line.microUsd),
-      ),
-    },
-    assumptions: assumptions(input),
+      atBound("low", node.othersBusy === null ? share.packed : share.expected),
+    ),
+    expected,
+    high: Math.max(expected, atBound("high", share.expected)),
+    lines,
+    perHourMicroUsd: sum(
+      rates.map((rate) => Math.round(rate.unitsPerHour * rate.unitPriceMicroUsd.expected)),
+    ),
+    strandedMicroUsd: total(stranded),
+    packedMicroUsd: packed,
+    aloneMicroUsd: packed + total(idle(1)),
+    othersBusy: node.othersBusy,
   };
 }
 
-const PHASES: readonly Phase[] = ["start-up", "training", "evaluation"];
+const PHASE_ITEMS = {
+  "start-up": "start-up",
+  training: "training",
+  rework: "rework after spot interruptions",
+  evaluation: "evaluation",
+  idle: "node idle until removed",
+} satisfies Record<Phase, string>;
 
-/** Hours that the job's own GPUs are paid for, as hours of the whole machine. */
-function usedHours({
-  parts,
-  share,
-  startsNode,
-  spotCheckpointSeconds,
-  sweepRuns,
-}: CostInput): Hours[] {
-  const phases = PHASES.map((phase) => {
-    const seconds = total(parts.filter((part) => part.phase === phase).map((part) => part.seconds));
-    // a sweep trains every run, and only its winner meets the test split
-    const runs = phase === "evaluation" ? 1 : sweepRuns;
-    const name = runs > 1 ? `${phase} of ${runs} sweep runs` : phase;
-    return { item: name, hours: scale(seconds, (runs * share) / 3600), stranded: false };
+/** Hours of the machine, with every run of a sweep. A phase that takes no time is no line. */
+function hoursByPhase(
+  parts: readonly TimePart[],
+  sweepRuns: number,
+): { item: string; hours: Range }[] {
+  return (Object.keys(PHASE_ITEMS) as Phase[]).flatMap((phase) => {
+    const its = parts.filter((part) => part.phase === phase);
+    if (its.length === 0) return [];
+    const repeated = sweepRuns > 1 && its.some(({ once }) => !once);
+    const item = repeated ? `${PHASE_ITEMS[phase]} of ${sweepRuns} sweep runs` : PHASE_ITEMS[phase];
+    return [
+      { item, hours: scaled(linearSum(its.map((part) => ofSweep(part, sweepRuns))), 1 / 3600) },
+    ];
   });
-  const idle = startsNode ? (IDLE_SECONDS / 3600) * share : 0;
-  const rework =
-    spotCheckpointSeconds === null
-      ? { low: 0, expected: 0, high: 0 }
-      : scale(total(phases.map(({ hours }) => hours)), spotMultiplier(spotCheckpointSeconds) - 1);
-  return [
-    ...phases,
-    {
-      item: "node idle until removed",
-      hours: { low: idle, expected: idle, high: idle },
-      stranded: false,
-    },
-    { item: "rework after spot interruptions", hours: rework, stranded: false },
-  ];
 }
 
-function priceLine(item: string, hours: Range, rate: Rate) {
-  const units = scale(hours, rate.unitsPerHour);
-  const price = rate.unitPriceMicroUsd;
-  const line: CostLine = {
+function line(item: string, hours: number, rate: Rate): CostLine {
+  const quantity = hours * rate.unitsPerHour;
+  const unitPriceMicroUsd = rate.unitPriceMicroUsd.expected;
+  return {
     item: `${rate.item}: ${item}`,
-    quantity: units.expected,
+    quantity,
     unit: rate.unit,
-    unitPriceMicroUsd: price.expected,
-    microUsd: Math.round(units.expected * price.expected),
+    unitPriceMicroUsd,
+    microUsd: Math.round(quantity * unitPriceMicroUsd),
     source: rate.source,
     asOf: rate.asOf,
   };
-  return {
-    line,
-    low: Math.round(units.low * price.low),
-    high: Math.round(units.high * price.high),
-  };
 }
 
-const labelLine = ({ microUsd, asOf }: CostInput["labelling"]): CostLine[] =>
-  microUsd === 0
-    ? []
-    : [
-        {
-          item: "labels that this run still needs",
-          quantity: 1,
-          unit: "job",
-          unitPriceMicroUsd: microUsd,
-          microUsd,
-          source: "labellingCost of the job",
-          asOf,
-        },
-      ];
-
-function assumptions({ startsNode, spotCheckpointSeconds }: CostInput): Assumption[] {
-  const idle = {
-    name: "node idle until removed",
-    value: `${IDLE_SECONDS} s`,
-    source: "consolidateAfter of the training pools",
-  };
-  const spot = {
-    name: "spot interruptions",
-    value: `${SPOT_INTERRUPTIONS_PER_HOUR} an hour, ${SPOT_RESTART_HOURS * 60} min to restart`,
-    source: "a judgement of this project",
-  };
-  return [...(startsNode ? [idle] : []), ...(spotCheckpointSeconds === null ? [] : [spot])];
-}
-
-const scale = ({ low, expected, high }: Range, factor: number): Range => ({
-  low: low * factor,
-  expected: expected * factor,
-  high: high * factor,
-});
-
-/** Bounds add up as they are: what makes one phase slow makes the others slow. */
-const total = (ranges: readonly Range[]): Range =>
-  ranges.reduce(
-    (sum, range) => ({
-      low: sum.low + range.low,
-      expected: sum.expected + range.expected,
-      high: sum.high + range.high,
-    }),
-    { low: 0, expected: 0, high: 0 },
-  );
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const total = (lines: readonly CostLine[]): MicroUsd => sum(lines.map(({ microUsd }) => microUsd));

@@ -1,30 +1,15 @@
-import { findGpu, type Gpu, type GpuName } from "../catalog/gpus.ts";
+import type { Gpu } from "../catalog/gpus.ts";
 import { findInstanceType } from "../catalog/instance-types.ts";
-import { lookupPrice } from "../catalog/prices.ts";
-import { ownedRates, type Rate, rentedRates } from "../catalog/rates.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
 import { GiB } from "../units.ts";
-import { costOf } from "./cost.ts";
-import type { Assumption, Estimate, Placement, Unknown } from "./estimate.ts";
+import { cardRun, memoryOnCard } from "./card-run.ts";
+import type { Assumption, Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
-import {
-  CPU_SPEED_SWING,
-  rangeOf,
-  SPEED_SWING,
-  type Swing,
-  sumOf,
-  swingOfUnknown,
-  UNMEASURED_CARD,
-  UNPACKED,
-} from "./interval.ts";
-import { adapterBytes, adaptsMlp, loraParameters } from "./lora-parameters.ts";
-import type { MemoryInput } from "./memory.ts";
-import { memoryEstimate, usableBytes } from "./memory-fit.ts";
-import { type SpeedInput, speedOf } from "./speed.ts";
-import { timeOf } from "./time.ts";
-import { type TrainedTokens, trainedTokens } from "./trained-tokens.ts";
-import { type TrainerStack, trainerStack } from "./trainer-stack.ts";
-import { placedJob } from "./variant.ts";
+import { rangeOf } from "./interval.ts";
+import { adapterBytes, loraParameters } from "./lora-parameters.ts";
+import { runCost } from "./run-cost.ts";
+import { timeOf, weightBytes } from "./time.ts";
+import { timeRange, untilResult } from "./time-parts.ts";
 
 /**
  * Memory, speed, time and cost of the job on one placement. What the job leaves open is an assumption and widens the
@@ -33,14 +18,11 @@ import { placedJob } from "./variant.ts";
  * @throws CatalogError for a GPU, instance type or target module that the catalog lacks.
  */
 export function estimatePlacement(asked: EstimateInput, placement: Placement): Estimate {
-  const input = { ...asked, job: placedJob(asked.job, placement) };
-  const { job, model, tokens, book } = input;
-  const gpu = findGpu(placement.gpu);
+  const run = cardRun(asked, placement);
+  const { job, gpu, stack, trained, speed, swings } = run;
+  const input = { ...asked, job };
+  const { model, tokens, book } = input;
   const machine = ownedMachine(input, placement);
-  const stack = trainerStack(job, placement.gpu as GpuName);
-  const trained = trainedTokens(job, tokens, placement.gpuCount);
-  const memoryInput = memoryInputOf(input, stack);
-  const { speed, swings } = speedAndSwings(input, placement, gpu, stack, trained);
   const adapter = adapterBytes(model, job.lora);
   const network = machine || gpu.kind === "cpu" ? null : findInstanceType(placement.instanceType);
   const time = timeOf({
@@ -53,35 +35,31 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
     swings,
     adapterBytes: adapter,
     nodeNetworkBits: network?.networkBits ?? null,
+    spot: placement.capacity === "spot",
+    costs: input.platform.costs,
   });
-  const priced = ratesOf(input, placement, machine);
-  const money =
-    "unknown" in priced
-      ? null
-      : costOf({
-          rates: priced,
-          parts: time.parts,
-          share: placement.gpuCount / placement.nodeGpus,
-          startsNode: network !== null,
-          spotCheckpointSeconds:
-            placement.capacity === "spot" ? checkpointSeconds(input, trained, speed) : null,
-          sweepRuns: job.sweepRuns,
-          labelling: { microUsd: job.labellingCost, asOf: input.now.slice(0, 10) },
-        });
+  const toResult = untilResult(time.parts);
+  const money = runCost(input, {
+    placement,
+    machine,
+    parts: time.parts,
+    weightBytes: weightBytes(model, gpu),
+    adapterBytes: adapter,
+  });
   return {
     schemaVersion: 1,
     placement,
-    memory: memoryEstimate(memoryInput, job.stack, usableBytes(gpu, machine)),
+    memory: memoryOnCard(input, run, machine),
     speed: rangeOf(speed.tokensPerSecond, [swings.speed]),
     time: {
-      ...sumOf(time.parts.map(({ seconds }) => seconds)),
-      terms: time.parts.map(({ name, seconds, note }) => ({
+      ...timeRange(toResult),
+      terms: toResult.map(({ name, seconds, note }) => ({
         name,
         value: seconds.expected,
         note,
       })),
     },
-    cost: money?.cost ?? null,
+    cost: money.cost,
     adapterBytes: adapter,
     loraParameters: loraParameters(model, job.lora),
     trainedTokens: trained.total,
@@ -95,10 +73,10 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
       },
       ...deviceAssumptions(placement, gpu, machine),
       ...time.assumptions,
-      ...(money?.assumptions ?? []),
+      ...money.assumptions,
     ],
     nearest: null,
-    unknowns: "unknown" in priced ? [priced.unknown] : [],
+    unknowns: money.unknowns,
     priceBook: { id: book.id, digest: book.digest, asOf: book.asOf },
   };
 }
@@ -109,83 +87,6 @@ function ownedMachine(
 ): OwnedHardware | undefined {
   if (placement.provider !== "owned") return undefined;
   return platform.owned.find(({ name }) => name === placement.instanceType);
-}
-
-/** The batch that needs most: every sequence as long as the longest. `job` is the placed one. */
-export function memoryInputOf(
-  { job, model, tokens }: EstimateInput,
-  stack: TrainerStack,
-): MemoryInput {
-  const { maxLength, batchSize } = job.training;
-  return {
-    model,
-    method: job.method,
-    loraParameters: loraParameters(model, job.lora),
-    adaptsMlp: adaptsMlp(job.lora.targetModules),
-    microBatch: batchSize,
-    sequence: stack.packing ? maxLength : Math.min(tokens.longestTokens, maxLength),
-    checkpointing: stack.checkpointing,
-    lossPath: stack.lossPath,
-    stack: stack.memory,
-  };
-}
-
-function speedAndSwings(
-  { job, model }: EstimateInput,
-  placement: Placement,
-  gpu: Gpu,
-  stack: TrainerStack,
-  trained: TrainedTokens,
-) {
-  const input: SpeedInput = {
-    model,
-    method: job.method,
-    gpu,
-    gpuCount: placement.gpuCount,
-    microBatch: job.training.batchSize,
-    sequence: trained.perExample,
-    checkpointing: stack.checkpointing,
-  };
-  const speed = speedOf(input);
-  const other = speedOf({ ...input, checkpointing: stack.checkpointing === "off" ? "on" : "off" });
-  const unknown =
-    job.stack.checkpointing === undefined
-      ? swingOfUnknown(speed.tokensPerSecond, other.tokensPerSecond)
-      : undefined;
-  const known: Swing[] = [gpu.kind === "cpu" ? CPU_SPEED_SWING : SPEED_SWING];
-  if (gpu.bestUtilisation === null) known.push(UNMEASURED_CARD);
-  if (gpu.kind === "gpu" && !stack.packing) known.push(UNPACKED);
-  const { low, high } = rangeOf(1, unknown ? [...known, unknown] : known);
-  return { speed, swings: { speed: { low, high }, tokens: trained.swing } };
-}
-
-function checkpointSeconds(
-  { job }: EstimateInput,
-  trained: TrainedTokens,
-  { tokensPerSecond }: { tokensPerSecond: number },
-): number {
-  const { steps, checkpointEverySteps } = job.training;
-  return (trained.total / tokensPerSecond) * Math.min(1, checkpointEverySteps / steps);
-}
-
-function ratesOf(
-  { platform, book, now }: EstimateInput,
-  placement: Placement,
-  machine: OwnedHardware | undefined,
-): Rate[] | { unknown: Unknown } {
-  const maxAgeDays = platform.policy.priceMaxAgeDays;
-  if (placement.region !== null) {
-    const price = lookupPrice(book, { ...placement, region: placement.region, maxAgeDays, now });
-    return "unknown" in price ? price : rentedRates(price);
-  }
-  if (machine) return ownedRates(machine, maxAgeDays, now);
-  return {
-    unknown: {
-      code: "PriceUnknown",
-      message: `nobody has entered what the machine "${placement.instanceType}" costs`,
-      fix: "describe it under owned in tunekit.yaml: capital, life, use, watts, price of power",
-    },
-  };
 }
 
 function deviceAssumptions(

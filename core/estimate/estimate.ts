@@ -87,15 +87,20 @@ export const Estimate = z.object({
   speed: RangeSchema,
   /** Seconds from start to result; terms add up to `expected`. */
   time: RangeSchema.extend({ terms: z.array(Term) }),
-  /**
-   * Integer micro-USD; lines add up to `expected`. Null when a price is unknown: `unknowns` says which. `strandedMicroUsd`
-   * is the part of the node that the job pays for and does not use, already one of the lines. `perHourMicroUsd` is the
-   * whole machine, by which the time really taken is settled.
-   */
+  /** Integer micro-USD; lines add up to `expected`. Null when a price is unknown: `unknowns` says which. */
   cost: RangeSchema.extend({
     lines: z.array(CostLine),
+    /** Of the node's idle GPUs, as far as the job pays for them: part of `expected`, in lines of its own. */
     strandedMicroUsd: z.number().int(),
+    /** The same hours on a node whose other GPUs all work for others, and on a node that works for this job alone. */
+    packedMicroUsd: z.number().int(),
+    aloneMicroUsd: z.number().int(),
+    /** Share of the node's other GPUs that other jobs keep busy; null: nobody has said, and the whole node is paid. */
+    othersBusy: z.number().nullable(),
+    /** Of the whole machine: by it the time really taken is settled. */
     perHourMicroUsd: z.number().int(),
+    /** Spent each month once the adapter is deployed: not in the cost. Null: nothing is known of any. */
+    upkeep: z.object({ microUsdPerMonth: z.number().int(), lines: z.array(CostLine) }).nullable(),
   }).nullable(),
   adapterBytes: z.number().int(),
   loraParameters: z.number().int(),

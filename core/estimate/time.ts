@@ -1,11 +1,15 @@
 import type { Gpu } from "../catalog/gpus.ts";
 import type { BaseModel } from "../catalog/models.ts";
+import type { RunCosts } from "../spec/run-costs.ts";
 import type { TrainingJob } from "../spec/training-job.ts";
-import { type Bytes, GB, type Range } from "../units.ts";
+import { type Bytes, GB } from "../units.ts";
 import type { Assumption } from "./estimate.ts";
 import type { TokenFacts } from "./estimate-input.ts";
-import { inverse, rangeOf, type Swing } from "./interval.ts";
+import { inverse, type Swing } from "./interval.ts";
+import { nodeLife } from "./node-life.ts";
 import { computingParameters, type Speed } from "./speed.ts";
+import { reworkOf, spotAssumption, spotFacts } from "./spot.ts";
+import { type TimePart, timePart } from "./time-parts.ts";
 
 export interface TimeInput {
   job: TrainingJob;
@@ -19,21 +23,11 @@ export interface TimeInput {
   adapterBytes: Bytes;
   /** Bits per second of a node that has to be started first; null on a machine that is already there. */
   nodeNetworkBits: number | null;
+  /** The capacity may be taken away. */
+  spot: boolean;
+  /** What the platform says of its nodes and of spot; the constants below stand in for what it leaves open. */
+  costs: Pick<RunCosts, "node" | "spot">;
 }
-
-/** What a second is spent on; costs are grouped by it. */
-export type Phase = "start-up" | "training" | "evaluation";
-
-export interface TimePart {
-  phase: Phase;
-  name: string;
-  seconds: Range;
-  note: string;
-}
-
-/** Node ordered to pod ready on a cloud GPU node, image pull included (kaito-project/kaito#2325). */
-const NODE_READY_SECONDS = 966;
-const NODE_READY_SWING: Swing = { low: 0.4, high: 1.4 };
 
 /** Imports of torch, transformers, TRL and PEFT from byte code (this project's trainer, two cores). */
 const PROCESS_START_SECONDS = 8;
@@ -43,8 +37,8 @@ const NETWORK_SHARE = 0.5;
 const LOAD_BYTES_PER_SECOND = 1 * GB;
 const FIXED_SWING: Swing = { low: 0.6, high: 2 };
 
-/** A checkpoint holds adapter, optimizer states and random state: 3.1 adapters (this project's trainer, measured). */
-const CHECKPOINT_ADAPTERS = 3.1;
+/** A checkpoint holds adapter, optimizer states and random state: 3.1 adapters (docs/trainer.md, measured). */
+export const CHECKPOINT_ADAPTERS = 3.1;
 const CHECKPOINT_SECONDS = 0.3;
 const CHECKPOINT_BYTES_PER_SECOND = 0.2 * GB;
 
@@ -54,72 +48,110 @@ const ARMS = 3;
 const DECODE_STEP_SECONDS = 0.025;
 const DECODE_BANDWIDTH_SHARE = 0.5;
 
-/** The term that is no part of the training run. */
-export const EVALUATION_TERM = "evaluation on the test split";
+/** The terms that are no part of the training run: the evaluation is a job of its own. */
+const EVALUATION = "evaluation on the test split";
+const EVALUATION_REWORK = "rework of the evaluation after spot interruptions";
+export const EVALUATION_TERMS: readonly string[] = [EVALUATION, EVALUATION_REWORK];
 
+/** Bytes of the base weights as they are fetched and loaded. */
+export const weightBytes = (model: BaseModel, gpu: Gpu): Bytes =>
+  model.parameters.total * (gpu.kind === "gpu" ? 2 : 4);
+
+/** What the machine is held for, from the order of a node to its removal. */
 export function timeOf(input: TimeInput): { parts: TimePart[]; assumptions: Assumption[] } {
+  const { job, speed, trainedTokens, costs } = input;
+  const started = input.nodeNetworkBits !== null;
+  const node = started ? nodeLife(costs.node) : { before: [], after: [], assumptions: [] };
+  const run = [...node.before, ...runParts(input)];
+  const evaluation = evaluationPart(input);
+  const { steps, checkpointEverySteps } = job.training;
+  const interval =
+    (trainedTokens / speed.tokensPerSecond) * Math.min(1, checkpointEverySteps / steps);
+  const spot = spotFacts(costs.spot);
+  const again = input.spot
+    ? [
+        reworkOf(run, interval, spot, "rework after spot interruptions"),
+        reworkOf([evaluation], interval, spot, EVALUATION_REWORK),
+      ]
+    : [];
+  return {
+    parts: [...run, evaluation, ...again, ...node.after].filter(
+      ({ seconds }) => seconds.expected > 0,
+    ),
+    assumptions: [
+      ...node.assumptions,
+      ...(started ? [DOWNLOAD] : []),
+      ...(input.spot ? [spotAssumption(spot)] : []),
+    ],
+  };
+}
+
+const DOWNLOAD: Assumption = {
+  name: "download of base weights",
+  value: `${NETWORK_SHARE * 100} % of the node's network, then ${LOAD_BYTES_PER_SECOND / GB} GB/s`,
+  source: "assumed",
+};
+
+function runParts(input: TimeInput): TimePart[] {
   const { job, speed, swings, trainedTokens, nodeNetworkBits } = input;
   const slower = inverse(swings.speed);
-  const weights = input.model.parameters.total * (input.gpu.kind === "gpu" ? 2 : 4);
+  const weights = weightBytes(input.model, input.gpu);
   const load = weights / LOAD_BYTES_PER_SECOND;
   const fetch = nodeNetworkBits === null ? 0 : weights / ((nodeNetworkBits / 8) * NETWORK_SHARE);
   const saves = Math.ceil(job.training.steps / job.training.checkpointEverySteps);
   const save =
     CHECKPOINT_SECONDS + (CHECKPOINT_ADAPTERS * input.adapterBytes) / CHECKPOINT_BYTES_PER_SECOND;
-  const part = (
-    phase: Phase,
-    name: string,
-    seconds: number,
-    swing: readonly Swing[],
-    note: string,
-  ): TimePart => ({ phase, name, seconds: rangeOf(seconds, swing), note });
-  const size = `${(weights / GB).toFixed(1)} GB of base weights`;
-
-  const parts = [
-    part(
+  const size = `${(weights / GB).toFixed(1)} GB`;
+  return [
+    timePart(
       "start-up",
-      "node start and image pull",
-      nodeNetworkBits === null ? 0 : NODE_READY_SECONDS,
-      [NODE_READY_SWING],
-      "kaito-project/kaito#2325: 966 s from order to ready",
+      "process start",
+      PROCESS_START_SECONDS,
+      [FIXED_SWING],
+      "Python imports, measured with jobs/trainer",
     ),
-    part("start-up", "process start", PROCESS_START_SECONDS, [FIXED_SWING], "Python imports"),
-    part("start-up", "base weights", fetch + load, [FIXED_SWING], size),
-    part(
+    timePart(
+      "start-up",
+      "base weights",
+      fetch + load,
+      [FIXED_SWING],
+      fetch > 0 ? `${size}: ${fetch.toFixed(0)} s to fetch, ${load.toFixed(0)} s to load` : size,
+    ),
+    timePart(
       "training",
       "training",
       trainedTokens / speed.tokensPerSecond,
       [slower, swings.tokens],
       `${trainedTokens} tokens, padding included`,
     ),
-    part("training", "validation", validation(input, saves), [slower], `${saves} times`),
-    part("training", "checkpoints", saves * save, [FIXED_SWING], `${saves} times`),
-    part(
-      "evaluation",
-      EVALUATION_TERM,
-      PROCESS_START_SECONDS + load + ARMS * generation(input),
+    timePart(
+      "training",
+      "validation",
+      validation(input, saves),
       [slower],
-      `${ARMS} arms of ${input.tokens.testExamples} items, process start included`,
+      `${saves} times ${input.tokens.validationExamples} examples, forward only`,
+    ),
+    timePart(
+      "training",
+      "checkpoints",
+      saves * save,
+      [FIXED_SWING],
+      `${saves} times ${CHECKPOINT_ADAPTERS} adapters (docs/trainer.md)`,
     ),
   ];
-  return {
-    parts: parts.filter(({ seconds }) => seconds.expected > 0),
-    assumptions: nodeNetworkBits === null ? [] : NODE_ASSUMPTIONS,
-  };
 }
 
-const NODE_ASSUMPTIONS: Assumption[] = [
-  {
-    name: "node start and image pull",
-    value: `${NODE_READY_SECONDS} s`,
-    source: "kaito-project/kaito#2325, one measured node; a warm node needs none",
-  },
-  {
-    name: "download of base weights",
-    value: `${NETWORK_SHARE * 100} % of the node's network, then ${LOAD_BYTES_PER_SECOND / GB} GB/s`,
-    source: "assumed",
-  },
-];
+const evaluationPart = (input: TimeInput): TimePart =>
+  timePart(
+    "evaluation",
+    EVALUATION,
+    PROCESS_START_SECONDS +
+      weightBytes(input.model, input.gpu) / LOAD_BYTES_PER_SECOND +
+      ARMS * generation(input),
+    [inverse(input.swings.speed)],
+    `${ARMS} arms of ${input.tokens.testExamples} items, process start included`,
+    true,
+  );
 
 /** Seconds of a forward pass over so many tokens at the speed that training reaches. */
 function forward({ model, gpu, speed }: TimeInput, tokens: number): number {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GPU_NAMES } from "../catalog/gpus.ts";
 import { Fraction, Name, Usd } from "./fields.ts";
+import { RunCosts } from "./run-costs.ts";
 import { Tier } from "./tier.ts";
 
 export const GATE_MODES = ["observe", "warn", "enforce"] as const;
@@ -44,6 +45,8 @@ export const GatePolicy = z.strictObject({
       onDemand: z.number().default(180),
       spot: z.number().default(2),
       owned: z.number().default(365),
+      /** Storage, network, control plane: list prices that have moved little in years. */
+      service: z.number().default(365),
     })
     .prefault({}),
   /** USD per test row labelled, to price "add n test rows". Null: unknown, and the reason says what rows are worth. */
@@ -97,6 +100,7 @@ export const PlatformConfig = z.strictObject({
   kind: z.literal("PlatformConfig"),
   tiers: z.array(Tier).min(1).default(["local-cpu"]),
   owned: z.array(OwnedHardware).default([]),
+  costs: RunCosts.prefault({}),
   policy: GatePolicy.prefault({}),
   promotion: PromotionPolicy.prefault({}),
   teams: z

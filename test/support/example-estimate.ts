@@ -62,6 +62,10 @@ export function exampleCost(low: number, expected: number, high: number): Estima
       },
     ],
     strandedMicroUsd: 0,
+    packedMicroUsd: microUsd(expected),
+    aloneMicroUsd: microUsd(expected),
+    othersBusy: null,
+    upkeep: null,
     perHourMicroUsd: microUsd(1),
   };
 }
