@@ -1,0 +1,165 @@
+import type { GpuName } from "../catalog/gpus.ts";
+import { TIERS } from "../spec/tier.ts";
+import type { Checkpointing } from "../spec/training-job.ts";
+import type { Estimate, Placement } from "./estimate.ts";
+import type { EstimateInput } from "./estimate-input.ts";
+import { estimatePlacement } from "./estimate-placement.ts";
+import { placements } from "./placements.ts";
+import { trainerStack } from "./trainer-stack.ts";
+import { placedJob, variantOf } from "./variant.ts";
+
+/** Settings of which a change writes one; two changes of one setting exclude each other. */
+export const FIT_SETTINGS = [
+  "micro-batch",
+  "checkpointing",
+  "loss path",
+  "method",
+  "length",
+  "tier",
+] as const;
+export type FitSetting = (typeof FIT_SETTINGS)[number];
+
+/** A job on a placement, of which one thing or several are changed. The job is as it runs there: nothing varies. */
+export interface Trial {
+  input: EstimateInput;
+  placement: Placement;
+}
+
+export interface FitChange {
+  setting: FitSetting;
+  /** What to write, in the job's own words. */
+  text: string;
+  /** It changes what is learned, not only how. */
+  changesResult: boolean;
+  apply(trial: Trial): Trial;
+}
+
+export const trialOf = (input: EstimateInput, placement: Placement): Trial => ({
+  input: { ...input, job: placedJob(input.job, placement) },
+  placement,
+});
+
+/** Every single change that may lower what the job needs, or bring more memory. Examples of a step stay the same. */
+export const fitChanges = (trial: Trial): FitChange[] => [
+  ...smallerMicroBatches(trial),
+  ...moreCheckpointing(trial),
+  ...fusedLoss(trial),
+  ...quantisedBase(trial),
+  ...shorterSequences(trial),
+  ...otherTiers(trial),
+];
+
+/** Each micro-batch that divides the examples which a GPU sees in a step; the rest is accumulated. Largest first. */
+function smallerMicroBatches({ input }: Trial): FitChange[] {
+  const { batchSize, gradientAccumulation } = input.job.training;
+  const examples = batchSize * gradientAccumulation;
+  return Array.from({ length: batchSize - 1 }, (_, index) => batchSize - 1 - index)
+    .filter((microBatch) => examples % microBatch === 0)
+    .map((microBatch) => {
+      const accumulation = examples / microBatch;
+      return {
+        setting: "micro-batch",
+        text: `training.batchSize ${microBatch} with gradientAccumulation ${accumulation}`,
+        changesResult: false,
+        apply: changeJob(({ training, ...job }) => ({
+          ...job,
+          training: { ...training, batchSize: microBatch, gradientAccumulation: accumulation },
+        })),
+      };
+    });
+}
+
+function moreCheckpointing({ input: { job }, placement }: Trial): FitChange[] {
+  const { checkpointing: now, memory } = trainerStack(job, placement.gpu as GpuName);
+  // the host's memory is the memory of a CPU: nothing is gained by moving checkpoints there
+  const order: readonly Checkpointing[] =
+    memory.device === "cpu" ? ["off", "on"] : ["off", "on", "offloaded"];
+  return order.slice(order.indexOf(now) + 1).map((checkpointing) => ({
+    setting: "checkpointing",
+    text: `stack.checkpointing ${checkpointing}`,
+    changesResult: false,
+    apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, checkpointing } })),
+  }));
+}
+
+function fusedLoss({ input: { job }, placement }: Trial): FitChange[] {
+  if (trainerStack(job, placement.gpu as GpuName).lossPath === "fused") return [];
+  return [
+    {
+      setting: "loss path",
+      text: "stack.lossPath fused",
+      changesResult: false,
+      apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, lossPath: "fused" } })),
+    },
+  ];
+}
+
+function quantisedBase({ input: { job } }: Trial): FitChange[] {
+  if (job.method === "qlora") return [];
+  return [
+    {
+      setting: "method",
+      text: "method qlora",
+      changesResult: true,
+      apply: changeJob((changed) => ({ ...changed, method: "qlora" })),
+    },
+  ];
+}
+
+/** Only packed sequences are filled up to the limit; an example that is padded is as long as it is. */
+function shorterSequences({ input: { job, tokens }, placement }: Trial): FitChange[] {
+  const { packing } = trainerStack(job, placement.gpu as GpuName);
+  const { longestTokens } = tokens;
+  if (!packing || longestTokens >= job.training.maxLength) return [];
+  return [
+    {
+      setting: "length",
+      text: `training.maxLength ${longestTokens}, the longest example`,
+      changesResult: true, // a step of packed sequences then sees fewer tokens
+      apply: changeJob(({ training, ...changed }) => ({
+        ...changed,
+        training: { ...training, maxLength: longestTokens },
+      })),
+    },
+  ];
+}
+
+/**
+ * The machines of the platform's other tiers with the job's capacity and region. Of those with the same cards the cheapest
+ * stands for all: they differ in what an hour costs, and not in what fits.
+ */
+function otherTiers({ input, placement }: Trial): FitChange[] {
+  const { job, platform } = input;
+  const tiers = TIERS.filter((tier) => tier !== placement.tier && platform.tiers.includes(tier));
+  const elsewhere = placements({
+    ...input,
+    job: { ...job, placement: { ...job.placement, tiers } },
+  }).map((other) => estimatePlacement(input, other));
+  const cheapest = new Map<string, Estimate>();
+  for (const estimate of elsewhere.toSorted(byCost)) {
+    const { tier, capacity, gpu } = estimate.placement;
+    const kind = `${tier} ${capacity} ${gpu} ${estimate.memory.usableBytes}`;
+    if (!cheapest.has(kind)) cheapest.set(kind, estimate);
+  }
+  return [...cheapest.values()].map(({ placement: other }) => ({
+    setting: "tier",
+    text: `tier ${other.tier} (${other.instanceType} ${other.capacity})`,
+    changesResult: false,
+    apply: (trial) => ({
+      ...trial,
+      placement: { ...other, variant: trial.placement.variant },
+    }),
+  }));
+}
+
+/** Cheapest first; what has no price last, the faster before the slower. */
+export const byCost = (a: Estimate, b: Estimate): number =>
+  (a.cost?.expected ?? Number.MAX_SAFE_INTEGER) - (b.cost?.expected ?? Number.MAX_SAFE_INTEGER) ||
+  a.time.expected - b.time.expected;
+
+const changeJob =
+  (change: (job: Trial["input"]["job"]) => Trial["input"]["job"]) =>
+  ({ input, placement }: Trial): Trial => {
+    const job = change(input.job);
+    return { input: { ...input, job }, placement: { ...placement, variant: variantOf(job) } };
+  };
