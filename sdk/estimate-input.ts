@@ -1,3 +1,4 @@
+import { INSTANCE_TYPES } from "../core/catalog/instance-types.ts";
 import { findModel } from "../core/catalog/models.ts";
 import { builtinPriceBook } from "../core/catalog/prices.ts";
 import type { EstimateInput, TokenFacts } from "../core/estimate/estimate-input.ts";
@@ -16,6 +17,7 @@ export const estimateInput = (
   model: findModel(job.base.model),
   tokens: tokenFacts(dataset, readiness),
   platform: project.platform,
+  instanceTypes: INSTANCE_TYPES,
   book: builtinPriceBook(),
   now: now.toISOString(),
 });

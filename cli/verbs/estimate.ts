@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Estimate } from "../../core/estimate/estimate.ts";
-import { labelOf } from "../../core/estimate/plan-placement.ts";
+import { labelOf } from "../../core/estimate/preference.ts";
 import { REASONS } from "../../core/spec/reason-codes.ts";
 import { formatBytes, formatDuration, formatUsd } from "../../core/units.ts";
 import { progress } from "../io.ts";

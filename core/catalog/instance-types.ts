@@ -30,16 +30,23 @@ export interface InstanceType {
 
 export const INSTANCE_TYPES = rows as readonly InstanceType[];
 
-const byId = new Map(INSTANCE_TYPES.map((type) => [type.id, type]));
+const byId = new WeakMap<readonly InstanceType[], Map<string, InstanceType>>();
 
-export const instanceTypesOf = (tier: Tier): readonly InstanceType[] =>
-  INSTANCE_TYPES.filter((type) => type.tier === tier);
+function indexOf(types: readonly InstanceType[]): Map<string, InstanceType> {
+  const known = byId.get(types) ?? new Map(types.map((type) => [type.id, type]));
+  byId.set(types, known);
+  return known;
+}
+
+export const instanceTypesOf = (tier: Tier, types = INSTANCE_TYPES): readonly InstanceType[] =>
+  types.filter((type) => type.tier === tier);
 
 /** @throws CatalogError `UnknownInstanceType` with the nearest match. */
-export function findInstanceType(id: string): InstanceType {
-  const type = byId.get(id);
+export function findInstanceType(id: string, types = INSTANCE_TYPES): InstanceType {
+  const known = indexOf(types);
+  const type = known.get(id);
   if (type) return type;
-  const near = nearest(id, [...byId.keys()]);
+  const near = nearest(id, [...known.keys()]);
   throw new CatalogError("UnknownInstanceType", `the catalog has no instance type "${id}"`, {
     fix: near ? `did you mean "${near}"?` : "list the known ones with `tunekit catalog instances`",
   });

@@ -51,13 +51,23 @@ export interface PriceQuery {
   now: string;
 }
 
+const machineKey = ({ region, instanceType }: Pick<PriceRow, "region" | "instanceType">): string =>
+  `${region} ${instanceType}`;
+
+const byMachine = new WeakMap<readonly PriceRow[], Map<string, PriceRow[]>>();
+
+/** The rows of a book by region and machine, sorted out once. */
+function machinesOf({ rows }: PriceBook): Map<string, PriceRow[]> {
+  const known = byMachine.get(rows) ?? Map.groupBy(rows, machineKey);
+  byMachine.set(rows, known);
+  return known;
+}
+
 /** The price of a machine, or the reason why there is none: `PriceUnknown`, `SpotUnavailable`, `PriceStale`. */
 export function lookupPrice(book: PriceBook, query: PriceQuery): Price | { unknown: Unknown } {
   const { region, instanceType, capacity } = query;
   const where = `${instanceType} ${capacity} in ${region}`;
-  const rows = book.rows.filter(
-    (row) => row.region === region && row.instanceType === instanceType,
-  );
+  const rows = machinesOf(book).get(machineKey(query)) ?? [];
   // A price of one zone is an outlier or a trap: a plan cannot choose its zone.
   const row = rows.find((candidate) => candidate.capacity === capacity && candidate.zone === null);
   const onDemand = rows.find((candidate) => candidate.capacity === "on-demand");

@@ -1,3 +1,4 @@
+import type { InstanceType } from "../catalog/instance-types.ts";
 import type { BaseModel } from "../catalog/models.ts";
 import type { PriceBook } from "../catalog/prices.ts";
 import type { PlatformConfig } from "../spec/platform-config.ts";
@@ -20,6 +21,8 @@ export interface EstimateInput {
   model: BaseModel;
   tokens: TokenFacts;
   platform: PlatformConfig;
+  /** Machines that can be rented, and what they cost. */
+  instanceTypes: readonly InstanceType[];
   book: PriceBook;
   now: string;
 }

@@ -24,7 +24,10 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
   const { model, tokens, book } = input;
   const machine = ownedMachine(input, placement);
   const adapter = adapterBytes(model, job.lora);
-  const network = machine || gpu.kind === "cpu" ? null : findInstanceType(placement.instanceType);
+  const network =
+    machine || gpu.kind === "cpu"
+      ? null
+      : findInstanceType(placement.instanceType, input.instanceTypes);
   const time = timeOf({
     job,
     model,

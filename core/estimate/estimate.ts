@@ -53,7 +53,10 @@ export const Placement = z.object({
 });
 export type Placement = z.output<typeof Placement>;
 
-/** A figure that cannot be given, and why. Codes are reason codes: `PriceUnknown`, `PriceStale`, `SpotUnavailable`, `DoesNotFitMemory`. */
+/**
+ * A figure that cannot be given, and why. Codes are reason codes: `PriceUnknown`, `PriceStale`, `SpotUnavailable`,
+ * `DoesNotFitMemory`; and `DeadlineMissed`.
+ */
 export const Unknown = z.object({ code: z.string(), message: z.string(), fix: z.string() });
 export type Unknown = z.output<typeof Unknown>;
 

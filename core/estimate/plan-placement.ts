@@ -1,71 +1,81 @@
 import { CatalogError } from "../errors.ts";
-import { type Estimate, FITS } from "./estimate.ts";
+import type { MicroUsd, Seconds } from "../units.ts";
+import type { Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
 import { placements } from "./placements.ts";
+import { byCost, byPreference, labelOf, obstacleOf } from "./preference.ts";
+import { changesOf } from "./variant.ts";
 
+/** Where a run should go. A kind is one card with one capacity type, such as `L4 spot`. */
 export interface PlannedPlacement {
+  /** The best placement of all; when it cannot be taken, its first `unknowns` entry says why. */
   chosen: Estimate;
-  /** The best of each other card and capacity type, in the order in which they would be chosen. */
+  /** The best of each other kind, the better first. The label names the machine and what is changed of the job there. */
   others: { label: string; estimate: Estimate }[];
+  /** What costs less than the chosen one and cannot be taken. */
+  cheaper: CheaperButFails[];
 }
 
 /**
- * Where the run should go: the cheapest placement that fits, then the cheapest that may fit. Where none fits, the one
- * nearest to fitting, with `DoesNotFitMemory` among its unknowns. Placements without a price come last of their kind.
+ * The cheapest candidate of a kind that is cheaper than the chosen one, or whose price nobody knows; at most one a kind,
+ * cheapest first, those without a price last.
+ */
+export interface CheaperButFails {
+  /** As in `others`: `g6.2xlarge on-demand, us-east-1, 1 L4, micro-batch 8 x 1`. */
+  label: string;
+  placement: Placement;
+  /** Expected; null without a price. */
+  costMicroUsd: MicroUsd | null;
+  /** `DoesNotFitMemory`, `DeadlineMissed`, `PriceUnknown`, `PriceStale` or `SpotUnavailable`, in words. */
+  obstacle: Unknown;
+}
+
+/**
+ * The cheapest placement by expected total cost among all that fit, have a price and end within the job's deadline
+ * (`preference.ts` has the whole order). Where none of them fits, one that may fit; where nothing can be taken, the one
+ * that is nearest to it, with the obstacle first among its `unknowns`.
  * @throws CatalogError `NoPlacement` when the platform offers none of the job's tiers.
  */
-export function planPlacement(input: EstimateInput): PlannedPlacement {
-  const estimates = placements(input).map((placement) => estimatePlacement(input, placement));
-  const [chosen, ...rest] = estimates.sort(byPreference);
+export const planPlacement = (input: EstimateInput): PlannedPlacement =>
+  planAmong(input, placements(input));
+
+/** The plan when only these placements are open. */
+export function planAmong(input: EstimateInput, open: readonly Placement[]): PlannedPlacement {
+  const { deadline } = input.job.placement;
+  const estimates = open
+    .map((placement) => estimatePlacement(input, placement))
+    .sort(byPreference(deadline));
+  const [chosen] = estimates;
   if (!chosen) throw noPlacement(input);
-  const best = new Map<string, Estimate>();
-  for (const estimate of rest) {
-    const kind = kindOf(estimate);
-    if (kind !== kindOf(chosen) && !best.has(kind)) best.set(kind, estimate);
-  }
+  const label = ({ placement }: Estimate): string =>
+    [labelOf({ placement }), ...changesOf(input.job, placement)].join(", ");
+  const kinds = [...Map.groupBy(estimates, kindOf).values()] as [Estimate, ...Estimate[]][];
   return {
-    chosen: chosen.memory.fit === "does-not-fit" ? withoutFit(chosen) : chosen,
-    others: [...best.values()].map((estimate) => ({ label: labelOf(estimate), estimate })),
+    chosen: withObstacle(chosen, deadline),
+    others: kinds.slice(1).map(([best]) => ({ label: label(best), estimate: best })),
+    cheaper: kinds
+      .map((kind) => kind.reduce((least, each) => (byCost(each, least) < 0 ? each : least)))
+      .sort(byCost)
+      .flatMap((least) => {
+        const obstacle = obstacleOf(least, deadline);
+        const costMicroUsd = least.cost?.expected ?? null;
+        const dearer = costMicroUsd !== null && costMicroUsd >= (chosen.cost?.expected ?? 0);
+        if (!obstacle || dearer || least === chosen) return [];
+        return [{ label: label(least), placement: least.placement, costMicroUsd, obstacle }];
+      }),
   };
+}
+
+/** A price that is missing is among the unknowns already, and a borderline fit is no refusal. */
+function withObstacle(chosen: Estimate, deadline: Seconds | undefined): Estimate {
+  const obstacle = obstacleOf(chosen, deadline);
+  return obstacle && (chosen.memory.fit === "does-not-fit" || obstacle.code === "DeadlineMissed")
+    ? { ...chosen, unknowns: [obstacle, ...chosen.unknowns] }
+    : chosen;
 }
 
 const kindOf = ({ placement }: Estimate): string => `${placement.gpu} ${placement.capacity}`;
-
-export function labelOf({ placement }: Estimate): string {
-  const { instanceType, capacity, gpuCount, gpu, region } = placement;
-  return [`${instanceType} ${capacity}`, ...(region ? [region] : []), `${gpuCount} ${gpu}`].join(
-    ", ",
-  );
-}
-
-function byPreference(a: Estimate, b: Estimate): number {
-  const rank = ({ memory }: Estimate) => FITS.indexOf(memory.fit);
-  if (rank(a) !== rank(b)) return rank(a) - rank(b);
-  const excess = ({ memory }: Estimate) =>
-    memory.fit === "does-not-fit" ? memory.expected / memory.usableBytes : 0;
-  if (excess(a) !== excess(b)) return excess(a) - excess(b);
-  const cost = (estimate: Estimate) => estimate.cost?.expected ?? Number.MAX_SAFE_INTEGER;
-  const size = ({ placement }: Estimate) => placement.nodeGpus;
-  return cost(a) - cost(b) || size(a) - size(b) || (labelOf(a) < labelOf(b) ? -1 : 1);
-}
-
-function withoutFit(estimate: Estimate): Estimate {
-  const { memory } = estimate;
-  const needed = (memory.expected / 2 ** 30).toFixed(1);
-  const usable = (memory.usableBytes / 2 ** 30).toFixed(1);
-  return {
-    ...estimate,
-    unknowns: [
-      {
-        code: "DoesNotFitMemory",
-        message: `the job needs ${needed} GiB, ${labelOf(estimate)} has ${usable} GiB`,
-        fix: "make training.batchSize or training.maxLength smaller, use qlora, or allow a larger tier",
-      },
-      ...estimate.unknowns,
-    ],
-  };
-}
 
 function noPlacement({ job, platform }: EstimateInput): CatalogError {
   const wanted = job.placement.tiers.join(", ");

@@ -23,3 +23,20 @@ export function placedJob(
     placement: { ...job.placement, gpuCount, vary: [] },
   };
 }
+
+/** What the placement changes of how the job is written, in words: `qlora`, `micro-batch 2 x 4`, `checkpointing off`. */
+export function changesOf(
+  job: TrainingJob,
+  { gpuCount, variant }: Pick<Placement, "gpuCount" | "variant">,
+): string[] {
+  const own = variantOf(job);
+  const { method, microBatch, gradientAccumulation, checkpointing } = variant;
+  return [
+    ...(gpuCount === job.placement.gpuCount ? [] : [`${gpuCount} GPU`]),
+    ...(method === own.method ? [] : [method]),
+    ...(microBatch === own.microBatch && gradientAccumulation === own.gradientAccumulation
+      ? []
+      : [`micro-batch ${microBatch} x ${gradientAccumulation}`]),
+    ...(checkpointing === own.checkpointing ? [] : [`checkpointing ${checkpointing}`]),
+  ];
+}

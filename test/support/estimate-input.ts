@@ -1,3 +1,4 @@
+import { INSTANCE_TYPES } from "../../core/catalog/instance-types.ts";
 import { findModel } from "../../core/catalog/models.ts";
 import { builtinPriceBook } from "../../core/catalog/prices.ts";
 import type { EstimateInput, TokenFacts } from "../../core/estimate/estimate-input.ts";
@@ -69,6 +70,7 @@ export function inputWith(
       owned: [LAPTOP],
       ...platform,
     }),
+    instanceTypes: INSTANCE_TYPES,
     book: builtinPriceBook(),
     now: NOW,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { labelOf, planPlacement } from "../../../core/estimate/plan-placement.ts";
+import { planPlacement } from "../../../core/estimate/plan-placement.ts";
+import { labelOf } from "../../../core/estimate/preference.ts";
 import { inputWith } from "../../support/estimate-input.ts";
 
 const on = (tiers: string[], changes: Record<string, unknown> = {}) =>
