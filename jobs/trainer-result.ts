@@ -14,6 +14,9 @@ export const TrainerResult = z.looseObject({
   resumedFrom: z.number().int().nullable().optional(),
   tokens: z.number().optional(),
   peakMemoryBytes: z.number().optional(),
+  /** Of this attempt's steps: tokens computed with padding, and the seconds that they took. */
+  stepTokens: z.number().optional(),
+  stepSeconds: z.number().optional(),
   trainLoss: z.number().nullable().optional(),
   validationLoss: z.number().nullable().optional(),
   libraryVersions: z.record(z.string(), z.string()).optional(),

@@ -1,10 +1,12 @@
 import { userInfo } from "node:os";
 import { ulid } from "ulid";
+import { calibrationReport } from "../core/estimate/calibration-report.ts";
 import type { ReturnedSheet } from "../core/review/read-review-sheets.ts";
 import type { TrainingJob } from "../core/spec/training-job.ts";
 import { adapterClient } from "./adapters.ts";
 import type { CheckRequest } from "./check.ts";
 import type { KitContext } from "./context.ts";
+import { observedRuns } from "./evidence/observed-runs.ts";
 import type { BaselineOptions, EvaluateOptions, Plan } from "./kit.ts";
 import { readLedger } from "./ledger/ledger.ts";
 import { baseModelFolder } from "./local/base-model.ts";
@@ -138,6 +140,8 @@ export function kitOf(context: KitContext) {
     },
     adapters: adapterClient(context),
     ledger: { read: () => readLedger(store) },
+    /** How well settled runs match their estimates, and what that makes of the next one; changes nothing. */
+    calibration: async () => calibrationReport(observedRuns((await readLedger(store)).entries)),
     /** The finance report of a month as text. */
     report: async (request: ReportRequest) =>
       (await import("./report.ts")).report(context, request),

@@ -3,6 +3,7 @@ import { findModel } from "../core/catalog/models.ts";
 import { builtinPriceBook } from "../core/catalog/prices.ts";
 import type { EstimateInput, TokenFacts } from "../core/estimate/estimate-input.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
+import type { ObservedRun } from "../core/spec/observed-run.ts";
 import type { TrainingJob } from "../core/spec/training-job.ts";
 import type { KitContext } from "./context.ts";
 
@@ -12,6 +13,7 @@ export const estimateInput = (
   job: TrainingJob,
   { dataset, readiness }: { dataset: Dataset; readiness: ReadinessReport },
   now: Date,
+  calibration: readonly ObservedRun[],
 ): EstimateInput => ({
   job,
   model: findModel(job.base.model),
@@ -20,6 +22,7 @@ export const estimateInput = (
   instanceTypes: INSTANCE_TYPES,
   book: builtinPriceBook(),
   now: now.toISOString(),
+  calibration,
 });
 
 /** Token counts by the base's own tokenizer where the check made them; otherwise from words, said so in the source. */

@@ -10,6 +10,7 @@ import type { KitContext } from "./context.ts";
 import { estimateInput } from "./estimate-input.ts";
 import { baselineFor } from "./evidence/baselines.ts";
 import { foldHistory } from "./evidence/history.ts";
+import { observedRuns } from "./evidence/observed-runs.ts";
 import { readLedger } from "./ledger/ledger.ts";
 import { teamConfig } from "./project.ts";
 import { readPointer, readRunResult } from "./runs/run-records.ts";
@@ -26,7 +27,8 @@ export async function gatherFacts(
   const team = teamConfig(project.platform, job.team);
   const stored = await baselineFor(context, job, dataset.splits.test.digest);
   const { entries } = await readLedger(store);
-  const input = estimateInput(context, job, data, now);
+  const calibration = observedRuns(entries);
+  const input = estimateInput(context, job, data, now, calibration);
   const { chosen, others } = planPlacement(input);
   return {
     schemaVersion: 1,
@@ -76,7 +78,7 @@ export async function gatherFacts(
       estimate: withNearest(input, estimate),
     })),
     budget: await budgetFacts(context, job.team, team.monthlyBudget, entries),
-    history: foldHistory(entries, job),
+    history: foldHistory(entries, job, calibration),
     duplicateOf: await duplicateOf(context, job, entries),
     override: null,
     policy: project.platform.policy,

@@ -35,6 +35,10 @@ export const VERBS: Record<
   review: ["export or import a blind human review", () => import("./review.ts")],
   adapters: ["list, show, verify, promote and roll back adapters", () => import("./adapters.ts")],
   report: ["write the finance report of a month", () => import("./report.ts")],
+  calibrate: [
+    "show how well past runs match their estimates, and what corrects the next one",
+    () => import("./calibrate.ts"),
+  ],
   catalog: ["show models, GPUs, instance types and prices", () => import("./catalog.ts")],
   decide: ["decide a facts file, or replay a stored decision", () => import("./decide.ts")],
   doctor: ["say what is here, what is missing and how to get it", () => import("./doctor.ts")],

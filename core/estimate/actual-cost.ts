@@ -1,18 +1,26 @@
 import type { MicroUsd, Seconds } from "../units.ts";
 import { nodeShare } from "./cost.ts";
 import type { Estimate } from "./estimate.ts";
-import { EVALUATION_TERMS } from "./time.ts";
+import { EVALUATION_TERMS, SPEED_TERMS } from "./time.ts";
 
 /**
- * What a run alone is expected to cost: its machine for everything but the evaluation, which is a job of its own. Charges
- * beside the machine (storage, network, review, labels) are not metered by the run and are in neither side of the
- * comparison. Null without a price.
+ * What a run alone was expected to cost before past runs corrected its speed: its machine for everything but the
+ * evaluation, which is a job of its own. Charges beside the machine (storage, network, review, labels) are not metered by
+ * the run and are in neither side of the comparison. `training` is the part that goes by the speed. Null without a price.
  */
-export function estimatedRunCost(estimate: Estimate): MicroUsd | null {
+export function estimatedRunCost(
+  estimate: Estimate,
+): { microUsd: MicroUsd; training: MicroUsd } | null {
   if (estimate.cost === null) return null;
-  const evaluation = estimate.time.terms.filter(({ name }) => EVALUATION_TERMS.includes(name));
-  const seconds = evaluation.reduce((left, { value }) => left - value, estimate.time.expected);
-  return actualCost(estimate, Math.max(0, seconds)).microUsd;
+  const secondsOf = (counts: (name: string) => boolean): Seconds =>
+    estimate.time.terms.reduce((sum, { name, value }) => sum + (counts(name) ? value : 0), 0);
+  const fixed = secondsOf((name) => ![...SPEED_TERMS, ...EVALUATION_TERMS].includes(name));
+  const training =
+    estimate.calibration.speed.factor * secondsOf((name) => SPEED_TERMS.includes(name));
+  return {
+    microUsd: actualCost(estimate, fixed + training).microUsd,
+    training: actualCost(estimate, training).microUsd,
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { findGpu, type Gpu, type GpuName } from "../catalog/gpus.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
 import type { TrainingJob } from "../spec/training-job.ts";
+import type { Bytes } from "../units.ts";
+import { calibrateMemory, calibrateSpeed, type PastRuns, pastRuns } from "./calibrate-estimate.ts";
 import type { Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import {
@@ -13,7 +15,7 @@ import {
   UNPACKED,
 } from "./interval.ts";
 import { adaptsMlp, loraParameters } from "./lora-parameters.ts";
-import type { MemoryInput } from "./memory.ts";
+import { type MemoryInput, memoryOf } from "./memory.ts";
 import { memoryEstimate, usableBytes } from "./memory-fit.ts";
 import { type Speed, type SpeedInput, speedOf } from "./speed.ts";
 import { type TrainedTokens, trainedTokens } from "./trained-tokens.ts";
@@ -30,11 +32,15 @@ export interface CardRun {
   speed: Speed;
   /** Of the speed, and of the number of trained tokens. */
   swings: { speed: Swing; tokens: Swing };
+  /** What settled runs of this kind correct; `speed` and its swing are corrected already. */
+  past: PastRuns;
+  /** The speed before that. */
+  raw: { speed: Speed; swing: Swing };
 }
 
 /** @throws CatalogError for a GPU that the catalog lacks. */
 export function cardRun(
-  { job: asked, model, tokens }: EstimateInput,
+  { job: asked, model, tokens, calibration = [] }: EstimateInput,
   placement: Pick<Placement, "gpu" | "gpuCount" | "variant">,
 ): CardRun {
   const job = placedJob(asked, placement);
@@ -50,9 +56,12 @@ export function cardRun(
     sequence: trained.perExample,
     checkpointing: stack.checkpointing,
   };
-  const speed = speedOf(input);
-  const swings = { speed: speedSwing(input, speed, job, stack), tokens: trained.swing };
-  return { job, gpu, stack, trained, speed, swings };
+  const rawSpeed = speedOf(input);
+  const raw = { speed: rawSpeed, swing: speedSwing(input, rawSpeed, job, stack) };
+  const past = pastRuns(calibration, { gpu: placement.gpu, method: job.method });
+  const { speed, swing } = calibrateSpeed(raw, past.speed);
+  const swings = { speed: swing, tokens: trained.swing };
+  return { job, gpu, stack, trained, speed, swings, past, raw };
 }
 
 function speedSwing(
@@ -77,10 +86,22 @@ function speedSwing(
 /** What the run needs of a card's memory, or of the owned machine's where it has no card. */
 export const memoryOnCard = (
   input: EstimateInput,
+  run: Pick<CardRun, "job" | "gpu" | "stack" | "past">,
+  machine: OwnedHardware | undefined,
+): Estimate["memory"] => calibrateMemory(rawMemoryOnCard(input, run, machine), run.past.memory);
+
+/** The same before past runs correct it, with the peak that a trainer reports. */
+export function rawMemoryOnCard(
+  input: EstimateInput,
   run: Pick<CardRun, "job" | "gpu" | "stack">,
   machine: OwnedHardware | undefined,
-): Estimate["memory"] =>
-  memoryEstimate(memoryInputOf(input, run), run.job.stack, usableBytes(run.gpu, machine));
+): { memory: Estimate["memory"]; peak: Bytes } {
+  const need = memoryInputOf(input, run);
+  return {
+    memory: memoryEstimate(need, run.job.stack, usableBytes(run.gpu, machine)),
+    peak: memoryOf(need).allocated,
+  };
+}
 
 /** The batch that needs most: every sequence as long as the longest. */
 export function memoryInputOf(

@@ -1,6 +1,7 @@
 import type { InstanceType } from "../catalog/instance-types.ts";
 import type { BaseModel } from "../catalog/models.ts";
 import type { PriceBook } from "../catalog/prices.ts";
+import type { ObservedRun } from "../spec/observed-run.ts";
 import type { PlatformConfig } from "../spec/platform-config.ts";
 import type { TrainingJob } from "../spec/training-job.ts";
 
@@ -25,4 +26,6 @@ export interface EstimateInput {
   instanceTypes: readonly InstanceType[];
   book: PriceBook;
   now: string;
+  /** Settled runs that correct speed and memory, folded from the ledger. @default none: nothing is corrected */
+  calibration?: readonly ObservedRun[];
 }

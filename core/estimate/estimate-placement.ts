@@ -2,7 +2,8 @@ import type { Gpu } from "../catalog/gpus.ts";
 import { findInstanceType } from "../catalog/instance-types.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
 import { GiB } from "../units.ts";
-import { cardRun, memoryOnCard } from "./card-run.ts";
+import { calibrateMemory, calibrationAssumptions, calibrationOf } from "./calibrate-estimate.ts";
+import { cardRun, rawMemoryOnCard } from "./card-run.ts";
 import type { Assumption, Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { rangeOf } from "./interval.ts";
@@ -49,10 +50,11 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
     weightBytes: weightBytes(model, gpu),
     adapterBytes: adapter,
   });
+  const rawMemory = rawMemoryOnCard(input, run, machine);
   return {
     schemaVersion: 1,
     placement,
-    memory: memoryOnCard(input, run, machine),
+    memory: calibrateMemory(rawMemory, run.past.memory),
     speed: rangeOf(speed.tokensPerSecond, [swings.speed]),
     time: {
       ...timeRange(toResult),
@@ -66,7 +68,9 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
     adapterBytes: adapter,
     loraParameters: loraParameters(model, job.lora),
     trainedTokens: trained.total,
+    calibration: calibrationOf(run, rawMemory),
     assumptions: [
+      ...calibrationAssumptions(run.past),
       ...stack.assumptions,
       trained.assumption,
       {

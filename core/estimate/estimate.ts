@@ -76,6 +76,29 @@ export const NearestPoint = z.object({
 });
 export type NearestPoint = z.output<typeof NearestPoint>;
 
+/** A figure before correction with its 80 % interval, the factor of past runs, and how many there were. */
+export const CalibratedFigure = z.object({
+  raw: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** 1 without past runs. */
+  factor: z.number(),
+  /** Settled runs of the same stack, GPU and method. */
+  runs: z.number().int(),
+  /** Those of the same stack with another method or on another GPU. */
+  related: z.number().int(),
+});
+
+/** What past runs made of the estimate. A settled run is held against `raw`, never against a corrected figure. */
+export const Calibration = z.object({
+  stack: z.string(),
+  /** Trained tokens per second of the whole job. */
+  speed: CalibratedFigure,
+  /** Bytes at the peak as the trainer reports them: allocated on a GPU, resident without one. */
+  memory: CalibratedFigure,
+});
+export type Calibration = z.output<typeof Calibration>;
+
 export const Estimate = z.object({
   schemaVersion: z.literal(1),
   placement: Placement,
@@ -108,6 +131,7 @@ export const Estimate = z.object({
   adapterBytes: z.number().int(),
   loraParameters: z.number().int(),
   trainedTokens: z.number(),
+  calibration: Calibration,
   assumptions: z.array(Assumption),
   /** Published runs nearest in memory and in speed. Null: not looked up. */
   nearest: z.object({ memory: NearestPoint, speed: NearestPoint }).nullable(),

@@ -55,7 +55,7 @@ export function memoryEstimate(
   };
 }
 
-function fitOf(share: number): (typeof FITS)[number] {
+export function fitOf(share: number): (typeof FITS)[number] {
   if (share > 1 + BORDERLINE) return "does-not-fit";
   return share > 1 - BORDERLINE ? "borderline" : "fits";
 }

@@ -48,6 +48,11 @@ const ARMS = 3;
 const DECODE_STEP_SECONDS = 0.025;
 const DECODE_BANDWIDTH_SHARE = 0.5;
 
+const TRAINING = "training";
+const VALIDATION = "validation";
+/** The terms that go by the speed of training. */
+export const SPEED_TERMS: readonly string[] = [TRAINING, VALIDATION];
+
 /** The terms that are no part of the training run: the evaluation is a job of its own. */
 const EVALUATION = "evaluation on the test split";
 const EVALUATION_REWORK = "rework of the evaluation after spot interruptions";
@@ -119,14 +124,14 @@ function runParts(input: TimeInput): TimePart[] {
     ),
     timePart(
       "training",
-      "training",
+      TRAINING,
       trainedTokens / speed.tokensPerSecond,
       [slower, swings.tokens],
       `${trainedTokens} tokens, padding included`,
     ),
     timePart(
       "training",
-      "validation",
+      VALIDATION,
       validation(input, saves),
       [slower],
       `${saves} times ${input.tokens.validationExamples} examples, forward only`,

@@ -3,6 +3,7 @@ import { RUN_FAILURES } from "../errors.ts";
 import { EVALUATION_VERDICTS } from "./evaluation-report.ts";
 import { DigestField, Instant, Ulid } from "./fields.ts";
 import { Verdict } from "./gate-decision.ts";
+import { ObservedRun } from "./observed-run.ts";
 import { GateMode } from "./platform-config.ts";
 import { REASON_CODES } from "./reason-codes.ts";
 import { CapacityType, Tier } from "./tier.ts";
@@ -79,6 +80,10 @@ export const SettledEntry = z.object({
    * sweep, so that it can be held against `actual`. Null for a pilot, and when a price was unknown.
    */
   estimated: Money.nullable(),
+  /** The part of `estimated` that goes by the speed of training; entries of the first days lack it. */
+  estimatedTraining: Money.nullable().optional(),
+  /** What the run teaches the next estimate; null when nothing was measured. Entries of the first days lack it. */
+  observed: ObservedRun.nullable().optional(),
   seconds: z.number(),
   attempts: z.number().int(),
   trainedTokens: z.number(),

@@ -60,6 +60,9 @@ export const RunResult = z.object({
   bestStep: z.number().int().nullable(),
   resumedFrom: z.number().int().nullable(),
   peakMemoryBytes: z.number().nullable(),
+  /** Tokens that the last attempt computed in its steps, padding included, and the seconds that those took. */
+  stepTokens: z.number().nullable().default(null),
+  stepSeconds: z.number().nullable().default(null),
   trainLoss: z.number().nullable(),
   validationLoss: z.number().nullable(),
   libraryVersions: z.record(z.string(), z.string()),

@@ -99,6 +99,8 @@ function resultOf(
     bestStep: trainer?.bestStep ?? null,
     resumedFrom: trainer?.resumedFrom ?? null,
     peakMemoryBytes: trainer?.peakMemoryBytes ?? null,
+    stepTokens: trainer?.stepTokens ?? null,
+    stepSeconds: trainer?.stepSeconds ?? null,
     trainLoss: trainer?.trainLoss ?? null,
     validationLoss: trainer?.validationLoss ?? null,
     libraryVersions: trainer?.libraryVersions ?? {},

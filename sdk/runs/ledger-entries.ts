@@ -1,4 +1,5 @@
 import { estimatedRunCost } from "../../core/estimate/actual-cost.ts";
+import { observedRun } from "../../core/estimate/observed-run.ts";
 import type { GateDecision } from "../../core/spec/gate-decision.ts";
 import type { LedgerEntry } from "../../core/spec/ledger.ts";
 import type { RunRecord, RunResult } from "../../core/spec/run.ts";
@@ -81,6 +82,7 @@ export function settledEntry(
   result: RunResult,
   adapterVersion: string | null,
 ): Entry<"settled"> {
+  const cost = record.pilot ? null : estimatedRunCost(decision.estimate);
   return {
     ...common(decision, "settled", result.finishedAt, record.runId, record.requester),
     kind: "settled",
@@ -90,7 +92,9 @@ export function settledEntry(
     failure: result.failure,
     actual: result.actualMicroUsd,
     stranded: result.strandedMicroUsd,
-    estimated: record.pilot ? null : estimatedRunCost(decision.estimate),
+    estimated: cost?.microUsd ?? null,
+    estimatedTraining: cost?.training ?? null,
+    observed: observedRun(decision.estimate, result),
     seconds: result.seconds,
     attempts: result.attempts,
     trainedTokens: result.trainedTokens,

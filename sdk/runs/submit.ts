@@ -205,6 +205,8 @@ const refusedResult = (record: RunRecord, message: string, fix: string): RunResu
   bestStep: null,
   resumedFrom: null,
   peakMemoryBytes: null,
+  stepTokens: null,
+  stepSeconds: null,
   trainLoss: null,
   validationLoss: null,
   libraryVersions: {},

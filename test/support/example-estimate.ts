@@ -36,12 +36,26 @@ export function exampleEstimate(overrides: Partial<Estimate> = {}): Estimate {
     adapterBytes: 80_000_000,
     loraParameters: 40_000_000,
     trainedTokens: 1_000_000,
+    calibration: uncalibrated(2_500, 16 * GiB),
     assumptions: [],
     nearest: null,
     unknowns: [],
     priceBook: { id: "list-2026-11", digest: "c".repeat(64), asOf: "2026-11-23" },
     ...overrides,
   };
+}
+
+/** What no past run has corrected yet. */
+export function uncalibrated(speed: number, memory: number): Estimate["calibration"] {
+  const figure = (raw: number) => ({
+    raw,
+    low: raw * 0.8,
+    high: raw * 1.2,
+    factor: 1,
+    runs: 0,
+    related: 0,
+  });
+  return { stack: "tunekit-trl", speed: figure(speed), memory: figure(memory) };
 }
 
 /** The cost part for three amounts in USD, as one line. */

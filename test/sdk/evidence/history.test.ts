@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LedgerEntry } from "../../../core/spec/ledger.ts";
 import { foldHistory } from "../../../sdk/evidence/history.ts";
+import { observedRuns } from "../../../sdk/evidence/observed-runs.ts";
 import { LedgerFixture } from "../../support/ledger.ts";
 
 const job = { method: "lora", useCase: { metric: "label-accuracy" } } as Parameters<
@@ -27,7 +28,7 @@ function run(
 const fold = (build: (ledger: LedgerFixture) => void) => {
   const ledger = new LedgerFixture();
   build(ledger);
-  return foldHistory(ledger.entries as LedgerEntry[], job);
+  return foldHistory(ledger.entries as LedgerEntry[], job, observedRuns(ledger.entries));
 };
 
 describe("history of past runs", () => {
