@@ -5,42 +5,38 @@ import type { OwnedHardware } from "../spec/platform-config.ts";
 import { type Bytes, formatPercent } from "../units.ts";
 import { chargesOf } from "./charges.ts";
 import { costOf } from "./cost.ts";
-import type { Assumption, Estimate, Placement, Unknown } from "./estimate.ts";
+import type { Assumption, CostLine, Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
+import type { Machine } from "./placements.ts";
 import type { TimePart } from "./time-parts.ts";
 import { upkeepOf } from "./upkeep.ts";
 
-export interface RunCostInput {
-  placement: Placement;
+/** What is priced, and the bytes that charges depend on. */
+export interface PricedInput {
+  placement: Machine;
   machine: OwnedHardware | undefined;
-  parts: readonly TimePart[];
   weightBytes: Bytes;
   adapterBytes: Bytes;
+}
+
+export interface RunCostInput extends PricedInput {
+  placement: Placement;
+  parts: readonly TimePart[];
 }
 
 /** The cost of the placed job. Where one price cannot be given the cost is null, and every missing price is named. */
 export function runCost(
   input: EstimateInput,
-  { placement, machine, parts, weightBytes, adapterBytes }: RunCostInput,
+  { parts, ...priced }: RunCostInput,
 ): { cost: Estimate["cost"]; unknowns: Unknown[]; assumptions: Assumption[] } {
-  const { job, platform, book, now } = input;
+  const { job, platform, now } = input;
+  const { placement } = priced;
   const { costs } = platform;
-  const machineRates = ratesOf(input, placement, machine);
-  const { charges, unknowns } = chargesOf({
-    job,
-    costs,
-    book,
-    region: placement.region,
-    weightBytes,
-    adapterBytes,
-    maxAgeDays: platform.policy.priceMaxAgeDays,
-    now,
-  });
-  const missing = [...machineRates.unknowns, ...unknowns];
-  if (missing.length > 0) return { cost: null, unknowns: missing, assumptions: [] };
+  const { rates, charges, unknowns } = pricesOf(input, priced);
+  if (unknowns.length > 0) return { cost: null, unknowns, assumptions: [] };
   const sharing = costs.sharing.find(({ tier }) => tier === placement.tier);
   const cost = costOf({
-    rates: machineRates.rates,
+    rates,
     parts,
     node: {
       gpus: placement.gpuCount,
@@ -72,9 +68,36 @@ const sharingAssumption = (
       }),
 });
 
+/** Everything that a run is priced with on a machine: its hour, what is paid beside it, and each price that is missing. */
+export function pricesOf(
+  input: EstimateInput,
+  { placement, machine, weightBytes, adapterBytes }: PricedInput,
+): { rates: Rate[]; charges: CostLine[]; unknowns: Unknown[] } {
+  const { job, platform, book, now } = input;
+  const { rates, unknowns } = ratesOf(input, placement, machine);
+  const beside = chargesOf({
+    job,
+    costs: platform.costs,
+    book,
+    region: placement.region,
+    weightBytes,
+    adapterBytes,
+    maxAgeDays: platform.policy.priceMaxAgeDays,
+    now,
+  });
+  return {
+    rates,
+    charges: beside.charges,
+    unknowns: [...unknowns, ...beside.unknowns].filter(
+      // on demand, the fee of Auto Mode and the machine lack the same price
+      ({ message }, index, all) => all.findIndex((other) => other.message === message) === index,
+    ),
+  };
+}
+
 function ratesOf(
   { platform, book, now }: EstimateInput,
-  placement: Placement,
+  placement: Machine,
   machine: OwnedHardware | undefined,
 ): { rates: Rate[]; unknowns: Unknown[] } {
   const maxAgeDays = platform.policy.priceMaxAgeDays;

@@ -15,7 +15,9 @@ export interface TrainedTokens {
 /**
  * Tokens that the run computes: steps x examples a step x tokens an example. A batch is padded to its longest example,
  * which lies between the mean and the longest of all: for lengths with a normal tail the longest of b among n exceeds the
- * mean by the share sqrt(ln b / ln n) of what the longest of n does. A packed sequence is always full.
+ * mean by the share sqrt(ln b / ln n) of what the longest of n does. Micro-batch x accumulation x GPUs is the same in every
+ * variant of a job, so that its examples are; a smaller micro-batch on more GPUs only pads less. A packed sequence is taken
+ * as full; at worst it holds the examples of mean length that go in whole.
  */
 export function trainedTokens(
   { training, stack }: TrainingJob,
@@ -24,10 +26,14 @@ export function trainedTokens(
 ): TrainedTokens {
   const examples = training.steps * training.batchSize * training.gradientAccumulation * gpuCount;
   if (stack.packing) {
+    const whole = Math.max(1, Math.floor(training.maxLength / meanTokens));
     return {
       perExample: training.maxLength,
       total: examples * training.maxLength,
-      swing: { low: 1, high: 1 },
+      swing: {
+        low: Math.sqrt(Math.min(1, (whole * meanTokens) / training.maxLength)),
+        high: 1,
+      },
       assumption: {
         name: "tokens of a packed sequence",
         value: String(training.maxLength),

@@ -207,14 +207,13 @@ function servicePrice(line: z.output<typeof AwsLine>): ServicePrice[] {
   if (region === null || unit !== SERVICE_UNITS[service]) {
     throw new Error(`${line.item}: needs a region and the unit ${SERVICE_UNITS[service]}`);
   }
-  return [
-    { provider, region, service, unit, microUsd, source, asOf: firstDay(asOf), confidence },
-  ];
+  return [{ provider, region, service, unit, microUsd, source, asOf: firstDay(asOf), confidence }];
 }
 
 /** `2026`, `2026-04` and `2026-03/04` count from their first day. */
 function firstDay(date: string | null): string | null {
-  const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:\/\d\d)?$/.exec(date ?? "") ?? [];
+  const [, year, month, day] =
+    /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:\/\d\d)?$/.exec(date ?? "") ?? [];
   if (date !== null && year === undefined) throw new Error(`"${date}" is no date`);
   return year === undefined ? null : `${year}-${month ?? "01"}-${day ?? "01"}`;
 }

@@ -129,7 +129,7 @@ function exampleFacts(): GateFacts {
       runCap: null,
       pilotShare: 0.25,
       explorationShare: 0,
-      priceMaxAgeDays: { onDemand: 180, spot: 2, owned: 365 },
+      priceMaxAgeDays: { onDemand: 180, spot: 2, owned: 365, service: 365 },
       labelCostPerRow: null,
       decisionTtlHours: 24,
     },

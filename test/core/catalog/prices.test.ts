@@ -14,7 +14,7 @@ const QUERY: PriceQuery = {
   region: "us-east-1",
   instanceType: "p4d.24xlarge",
   capacity: "on-demand",
-  maxAgeDays: { onDemand: 180, spot: 2, owned: 365 },
+  maxAgeDays: { onDemand: 180, spot: 2, owned: 365, service: 365 },
   now: "2026-11-24T09:00:00.000Z",
 };
 
@@ -45,10 +45,11 @@ const reasonOf = (book: PriceBook, query: Partial<PriceQuery>) => {
 };
 
 describe("the builtin price book", () => {
-  it("is named by the digest of its rows", () => {
+  it("is named by the digest of its rows and services", () => {
     const book = builtinPriceBook();
-    expect(book.digest).toBe(digestOf(book.rows));
-    for (const row of book.rows) expect(row.source).not.toBe("");
+    const { rows, services } = book;
+    expect(book.digest).toBe(digestOf({ rows, services }));
+    for (const row of [...rows, ...services]) expect(row.source).not.toBe("");
   });
 
   it("holds the prices after the cut of June 2025 and none from before", () => {

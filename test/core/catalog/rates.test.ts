@@ -3,7 +3,7 @@ import { ownedRates } from "../../../core/catalog/rates.ts";
 import { OwnedHardware } from "../../../core/spec/platform-config.ts";
 import { LAPTOP, NOW } from "../../support/estimate-input.ts";
 
-const maxAgeDays = { onDemand: 180, spot: 2, owned: 365 };
+const maxAgeDays = { onDemand: 180, spot: 2, owned: 365, service: 365 };
 const ratesOf = (changes: Record<string, unknown>) =>
   ownedRates(OwnedHardware.parse({ ...LAPTOP, ...changes }), maxAgeDays, NOW);
 

@@ -12,6 +12,25 @@ describe("trained tokens", () => {
     expect(total).toBe(Math.round(100 * 4 * 2 * 3 * perExample));
   });
 
+  it("see the same examples in every variant: micro-batch x accumulation x GPUs is constant", () => {
+    const examples = (batchSize: number, gradientAccumulation: number, gpus: number) => {
+      const { perExample, total } = trainedTokens(
+        job({ batchSize, gradientAccumulation }),
+        TOKENS,
+        gpus,
+      );
+      return total / perExample;
+    };
+    for (const variant of [
+      [8, 1, 2],
+      [4, 2, 2],
+      [2, 8, 1],
+      [1, 4, 4],
+    ] as const) {
+      expect(examples(...variant)).toBeCloseTo(100 * 16, 1);
+    }
+  });
+
   it("pad a batch to the longest of its examples: between the mean and the longest of all", () => {
     // 300 + 600 x sqrt(ln 4 / ln 800)
     expect(trainedTokens(job({}), TOKENS, 1).perExample).toBeCloseTo(573.2, 1);
@@ -22,7 +41,8 @@ describe("trained tokens", () => {
   it("fill every packed sequence", () => {
     const packed = trainedTokens(job({}, { packing: true }), TOKENS, 1);
     expect(packed.perExample).toBe(1024);
-    expect(packed.swing).toEqual({ low: 1, high: 1 });
+    // three examples of 300 tokens go into 1,024 whole: half of the way to 88 %, on the log scale
+    expect(packed.swing).toEqual({ low: Math.sqrt(900 / 1024), high: 1 });
     expect(packed.assumption.name).toBe("tokens of a packed sequence");
   });
 
