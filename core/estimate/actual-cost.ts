@@ -1,7 +1,7 @@
 import type { MicroUsd, Seconds } from "../units.ts";
 import { nodeShare } from "./cost.ts";
 import type { Estimate } from "./estimate.ts";
-import { EVALUATION_TERMS, SPEED_TERMS } from "./time.ts";
+import { SPEED_TERMS } from "./time.ts";
 
 /**
  * What a run alone was expected to cost before past runs corrected its speed: its machine for everything but the
@@ -12,11 +12,12 @@ export function estimatedRunCost(
   estimate: Estimate,
 ): { microUsd: MicroUsd; training: MicroUsd } | null {
   if (estimate.cost === null) return null;
-  const secondsOf = (counts: (name: string) => boolean): Seconds =>
-    estimate.time.terms.reduce((sum, { name, value }) => sum + (counts(name) ? value : 0), 0);
-  const fixed = secondsOf((name) => ![...SPEED_TERMS, ...EVALUATION_TERMS].includes(name));
-  const training =
-    estimate.calibration.speed.factor * secondsOf((name) => SPEED_TERMS.includes(name));
+  const secondsOf = (bySpeed: boolean): Seconds =>
+    estimate.time.terms
+      .filter(({ phase, name }) => phase !== "evaluation" && SPEED_TERMS.includes(name) === bySpeed)
+      .reduce((sum, { value }) => sum + value, 0);
+  const fixed = secondsOf(false);
+  const training = estimate.calibration.speed.factor * secondsOf(true);
   return {
     microUsd: actualCost(estimate, fixed + training).microUsd,
     training: actualCost(estimate, training).microUsd,

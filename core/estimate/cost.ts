@@ -1,7 +1,15 @@
 import type { Rate } from "../catalog/rates.ts";
 import type { MicroUsd, Range } from "../units.ts";
 import type { CostLine, Estimate } from "./estimate.ts";
-import { linearSum, ofSweep, type Phase, scaled, type TimePart, timeRange } from "./time-parts.ts";
+import {
+  linearSum,
+  PHASES,
+  type Phase,
+  scaled,
+  type TimePart,
+  timeRange,
+  timesInSweep,
+} from "./time-parts.ts";
 
 export interface CostInput {
   /** What an hour of the whole machine costs. */
@@ -93,21 +101,19 @@ const PHASE_ITEMS = {
   rework: "rework after spot interruptions",
   evaluation: "evaluation",
   idle: "node idle until removed",
-} satisfies Record<Phase, string>;
+} as const satisfies Record<Phase, string>;
 
 /** Hours of the machine, with every run of a sweep. A phase that takes no time is no line. */
 function hoursByPhase(
   parts: readonly TimePart[],
   sweepRuns: number,
 ): { item: string; hours: Range }[] {
-  return (Object.keys(PHASE_ITEMS) as Phase[]).flatMap((phase) => {
-    const its = parts.filter((part) => part.phase === phase);
-    if (its.length === 0) return [];
-    const repeated = sweepRuns > 1 && its.some(({ once }) => !once);
-    const item = repeated ? `${PHASE_ITEMS[phase]} of ${sweepRuns} sweep runs` : PHASE_ITEMS[phase];
-    return [
-      { item, hours: scaled(linearSum(its.map((part) => ofSweep(part, sweepRuns))), 1 / 3600) },
-    ];
+  return PHASES.flatMap((phase) => {
+    const seconds = parts.filter((part) => part.phase === phase).map((part) => part.seconds);
+    if (seconds.length === 0) return [];
+    const times = timesInSweep(phase, sweepRuns);
+    const item = times > 1 ? `${PHASE_ITEMS[phase]} of ${times} sweep runs` : PHASE_ITEMS[phase];
+    return [{ item, hours: scaled(linearSum(seconds), times / 3600) }];
   });
 }
 

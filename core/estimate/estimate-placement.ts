@@ -58,7 +58,8 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
     speed: rangeOf(speed.tokensPerSecond, [swings.speed]),
     time: {
       ...timeRange(toResult),
-      terms: toResult.map(({ name, seconds, note }) => ({
+      terms: toResult.map(({ phase, name, seconds, note }) => ({
+        phase,
         name,
         value: seconds.expected,
         note,
@@ -88,7 +89,8 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
   };
 }
 
-function ownedMachine(
+/** The owned machine that a placement is on; undefined on a rented one, and on one that nobody has described. */
+export function ownedMachine(
   { platform }: EstimateInput,
   placement: Placement,
 ): OwnedHardware | undefined {

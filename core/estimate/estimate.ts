@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CapacityType, Tier } from "../spec/tier.ts";
 import { Checkpointing, Method } from "../spec/training-job.ts";
+import { PHASES } from "./time-parts.ts";
 
 /** The shapes that every later improvement of the estimator keeps. All figures are at a stated 80 % interval. */
 
@@ -112,7 +113,7 @@ export const Estimate = z.object({
   /** Trained tokens per second of the whole job. */
   speed: RangeSchema,
   /** Seconds from start to result; terms add up to `expected`. */
-  time: RangeSchema.extend({ terms: z.array(Term) }),
+  time: RangeSchema.extend({ terms: z.array(Term.extend({ phase: z.enum(PHASES) })) }),
   /** Integer micro-USD; lines add up to `expected`. Null when a price is unknown: `unknowns` says which. */
   cost: RangeSchema.extend({
     lines: z.array(CostLine),

@@ -30,18 +30,17 @@ export const spotMultiplier = (
 
 /** What is done twice of such work on capacity that may be taken away. */
 export function reworkOf(
+  phase: "rework" | "evaluation",
   work: readonly TimePart[],
   checkpointSeconds: Seconds,
   spot: SpotFacts,
-  name: string,
 ): TimePart {
   const lost = spotMultiplier(checkpointSeconds, spot) - 1;
   return {
-    phase: "rework",
-    name,
+    phase,
+    name: "rework after spot interruptions",
     seconds: scaled(linearSum(work.map(({ seconds }) => seconds)), lost),
     note: `${(100 * lost).toFixed(1)} % of the work, with a checkpoint every ${formatDuration(checkpointSeconds)}`,
-    once: work.every(({ once }) => once),
   };
 }
 

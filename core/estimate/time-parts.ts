@@ -1,8 +1,9 @@
 import type { Range, Seconds } from "../units.ts";
 import { rangeOf, type Swing, sumOf } from "./interval.ts";
 
-/** What a second is spent on; costs are grouped by it. */
-export type Phase = "start-up" | "training" | "rework" | "evaluation" | "idle";
+/** What a second is spent on; costs are grouped by it. Rework is that of the run; the evaluation's is its own. */
+export const PHASES = ["start-up", "training", "rework", "evaluation", "idle"] as const;
+export type Phase = (typeof PHASES)[number];
 
 export interface TimePart {
   phase: Phase;
@@ -10,8 +11,6 @@ export interface TimePart {
   seconds: Range;
   /** How the figure comes about, and who says so. */
   note: string;
-  /** Only the winner of a sweep has it; every run has the others. */
-  once: boolean;
 }
 
 export const timePart = (
@@ -20,8 +19,7 @@ export const timePart = (
   seconds: Seconds,
   swings: readonly Swing[],
   note: string,
-  once = false,
-): TimePart => ({ phase, name, seconds: rangeOf(seconds, swings), note, once });
+): TimePart => ({ phase, name, seconds: rangeOf(seconds, swings), note });
 
 export const scaled = ({ low, expected, high }: Range, factor: number): Range => ({
   low: low * factor,
@@ -40,9 +38,9 @@ export const linearSum = (ranges: readonly Range[]): Range =>
     { low: 0, expected: 0, high: 0 },
   );
 
-/** Seconds that a part takes in a sweep of so many runs. */
-export const ofSweep = ({ seconds, once }: TimePart, sweepRuns: number): Range =>
-  scaled(seconds, once ? 1 : sweepRuns);
+/** How often a phase is gone through in a sweep: every run is trained, and only the winner meets the test split. */
+export const timesInSweep = (phase: Phase, sweepRuns: number): number =>
+  phase === "evaluation" ? 1 : sweepRuns;
 
 /**
  * The range of the time of all parts: what happens before training goes fast or slow by itself, and a slow device makes
@@ -52,7 +50,7 @@ export function timeRange(parts: readonly TimePart[], sweepRuns = 1): Range {
   const of = (wanted: boolean) =>
     parts
       .filter(({ phase }) => (phase === "start-up") === wanted)
-      .map((part) => ofSweep(part, sweepRuns));
+      .map(({ phase, seconds }) => scaled(seconds, timesInSweep(phase, sweepRuns)));
   return sumOf([...of(true), linearSum(of(false))]);
 }
 

@@ -53,11 +53,6 @@ const VALIDATION = "validation";
 /** The terms that go by the speed of training. */
 export const SPEED_TERMS: readonly string[] = [TRAINING, VALIDATION];
 
-/** The terms that are no part of the training run: the evaluation is a job of its own. */
-const EVALUATION = "evaluation on the test split";
-const EVALUATION_REWORK = "rework of the evaluation after spot interruptions";
-export const EVALUATION_TERMS: readonly string[] = [EVALUATION, EVALUATION_REWORK];
-
 /** Bytes of the base weights as they are fetched and loaded. */
 export const weightBytes = (model: BaseModel, gpu: Gpu): Bytes =>
   model.parameters.total * (gpu.kind === "gpu" ? 2 : 4);
@@ -75,8 +70,8 @@ export function timeOf(input: TimeInput): { parts: TimePart[]; assumptions: Assu
   const spot = spotFacts(costs.spot);
   const again = input.spot
     ? [
-        reworkOf(run, interval, spot, "rework after spot interruptions"),
-        reworkOf([evaluation], interval, spot, EVALUATION_REWORK),
+        reworkOf("rework", run, interval, spot),
+        reworkOf("evaluation", [evaluation], interval, spot),
       ]
     : [];
   return {
@@ -149,13 +144,12 @@ function runParts(input: TimeInput): TimePart[] {
 const evaluationPart = (input: TimeInput): TimePart =>
   timePart(
     "evaluation",
-    EVALUATION,
+    "evaluation on the test split",
     PROCESS_START_SECONDS +
       weightBytes(input.model, input.gpu) / LOAD_BYTES_PER_SECOND +
       ARMS * generation(input),
     [inverse(input.swings.speed)],
     `${ARMS} arms of ${input.tokens.testExamples} items, process start included`,
-    true,
   );
 
 /** Seconds of a forward pass over so many tokens at the speed that training reaches. */

@@ -30,7 +30,7 @@ export function exampleEstimate(overrides: Partial<Estimate> = {}): Estimate {
       low: 3_600,
       expected: 7_200,
       high: 10_800,
-      terms: [{ name: "training", value: 7_200, note: "steps" }],
+      terms: [{ phase: "training", name: "training", value: 7_200, note: "steps" }],
     },
     cost: exampleCost(5, 8, 12.4),
     adapterBytes: 80_000_000,

@@ -39,12 +39,12 @@ describe("what a run cost", () => {
 describe("what a run alone is expected to cost", () => {
   it("leaves out the evaluation and its rework, and keeps the run's own rework", () => {
     const terms = [
-      { name: "training", value: HOUR, note: "" },
-      { name: "rework after spot interruptions", value: HOUR / 4, note: "" },
-      { name: "evaluation on the test split", value: HOUR, note: "" },
-      { name: "rework of the evaluation after spot interruptions", value: HOUR / 4, note: "" },
-    ];
+      { phase: "training", value: HOUR },
+      { phase: "rework", value: HOUR / 4 },
+      { phase: "evaluation", value: HOUR },
+      { phase: "evaluation", value: HOUR / 4 },
+    ].map((term) => ({ ...term, name: term.phase, note: "" }) as const);
     const time = { low: HOUR, expected: 2.5 * HOUR, high: 3 * HOUR, terms };
-    expect(estimatedRunCost(exampleEstimate({ time }))).toBe(1_250_000);
+    expect(estimatedRunCost(exampleEstimate({ time }))?.microUsd).toBe(1_250_000);
   });
 });

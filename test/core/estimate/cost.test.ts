@@ -32,7 +32,6 @@ const part = (phase: TimePart["phase"], hours: number): TimePart => ({
   name: phase,
   seconds: { low: 1800 * hours, expected: 3600 * hours, high: 7200 * hours },
   note: "",
-  once: phase === "evaluation",
 });
 
 const exact = (hours: number): TimePart => ({
