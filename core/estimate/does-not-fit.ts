@@ -13,7 +13,9 @@ export function doesNotFit(input: EstimateInput, { placement }: Estimate): Unkno
     message: `the job needs ${formatBytes(expected)}, and the ${gpu} of ${instanceType} has ${formatBytes(usableBytes)}; ${decidesText(ladder)}`,
     fix: ladder.cheapest
       ? `make the cheapest change that fits: ${rungText(ladder.cheapest)}`
-      : `take a smaller base model than ${input.model.id}, or offer a larger tier: no change of the job makes it fit`,
+      : `take a smaller base model than ${input.model.id}, or offer a larger tier: no change of the job makes it fit${
+          input.job.placement.deadline === undefined ? "" : " and end within its deadline"
+        }`,
   };
 }
 
@@ -29,6 +31,6 @@ export function rungText({ changes, changesResult, memory, time, cost }: Rung): 
     formatDuration(time.expected),
     cost ? formatUsd(cost.expected) : "price unknown",
   ];
-  const note = changesResult ? " (changes what is learned)" : "";
-  return `${changes.map(({ text }) => text).join(" and ")}${note}: ${figures.join(", ")}`;
+  const note = changesResult ? "; this changes what is learned" : "";
+  return `${changes.map(({ text }) => text).join(" and ")}: ${figures.join(", ")}${note}`;
 }

@@ -5,6 +5,7 @@ import type { Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
 import { placements } from "./placements.ts";
+import { byCost } from "./preference.ts";
 import { trainerStack } from "./trainer-stack.ts";
 import { placedJob, variantOf } from "./variant.ts";
 
@@ -151,11 +152,6 @@ function otherTiers({ input, placement }: Trial): FitChange[] {
     }),
   }));
 }
-
-/** Cheapest first; what has no price last, the faster before the slower. */
-export const byCost = (a: Estimate, b: Estimate): number =>
-  (a.cost?.expected ?? Number.MAX_SAFE_INTEGER) - (b.cost?.expected ?? Number.MAX_SAFE_INTEGER) ||
-  a.time.expected - b.time.expected;
 
 const changeJob =
   (change: (job: Trial["input"]["job"]) => Trial["input"]["job"]) =>

@@ -1,9 +1,9 @@
 import type { MicroUsd, Range } from "../units.ts";
+import { cardRun, memoryOnCard } from "./card-run.ts";
 import type { Estimate, FITS, Placement, Term } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
-import { estimatePlacement } from "./estimate-placement.ts";
+import { estimatePlacement, ownedMachine } from "./estimate-placement.ts";
 import {
-  byCost,
   FIT_SETTINGS,
   type FitChange,
   type FitSetting,
@@ -11,6 +11,7 @@ import {
   type Trial,
   trialOf,
 } from "./fit-changes.ts";
+import { byCost } from "./preference.ts";
 
 export type Fit = (typeof FITS)[number];
 
@@ -34,7 +35,10 @@ export interface FitLadder {
   decides: Term & { movable: boolean };
   /** Each single change, what fits first, then the cheaper: of several sizes of one setting the best. */
   rungs: Rung[];
-  /** The cheapest single change that fits, else the cheapest of the smallest combination. Null: nothing fits, or it fits already. */
+  /**
+   * The cheapest single change that fits and keeps the job's deadline, else the cheapest of the smallest combination. Null:
+   * nothing does, or it fits already.
+   */
   cheapest: Rung | null;
 }
 
@@ -61,8 +65,11 @@ interface Tried {
   estimate: Estimate;
 }
 
+const changed = (start: Trial, changes: readonly FitChange[]): Trial =>
+  changes.reduce((trial, change) => change.apply(trial), start);
+
 function tried(start: Trial, changes: readonly FitChange[]): Tried {
-  const { input, placement } = changes.reduce((trial, change) => change.apply(trial), start);
+  const { input, placement } = changed(start, changes);
   return { changes, estimate: estimatePlacement(input, placement) };
 }
 
@@ -107,13 +114,24 @@ function cheapestThatFits(
   changes: readonly FitChange[],
   singles: readonly Tried[],
 ): Rung | null {
+  const { deadline = Number.POSITIVE_INFINITY } = start.input.job.placement;
   for (let size = 1; size <= FIT_SETTINGS.length; size++) {
-    const all = size === 1 ? singles : combinations(changes, size).map((set) => tried(start, set));
-    const [first] = all.filter(({ estimate }) => estimate.memory.fit === "fits").sort(byFit);
+    const all =
+      size === 1
+        ? singles
+        : combinations(changes, size)
+            .filter((set) => fits(changed(start, set))) // of many combinations few fit: only they are priced
+            .map((set) => tried(start, set));
+    const [first] = all
+      .filter(({ estimate: { memory, time } }) => memory.fit === "fits" && time.high <= deadline)
+      .sort(byFit);
     if (first) return rungOf(first);
   }
   return null;
 }
+
+const fits = ({ input, placement }: Trial): boolean =>
+  memoryOnCard(input, cardRun(input, placement), ownedMachine(input, placement)).fit === "fits";
 
 /** Every set of so many changes of different settings, in the order of the settings. */
 function combinations(changes: readonly FitChange[], size: number): FitChange[][] {

@@ -1,5 +1,6 @@
 import { CatalogError } from "../errors.ts";
-import type { MicroUsd, Seconds } from "../units.ts";
+import type { MicroUsd } from "../units.ts";
+import { doesNotFit } from "./does-not-fit.ts";
 import type { Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
@@ -52,7 +53,7 @@ export function planAmong(input: EstimateInput, open: readonly Placement[]): Pla
     [labelOf({ placement }), ...changesOf(input.job, placement)].join(", ");
   const kinds = [...Map.groupBy(estimates, kindOf).values()] as [Estimate, ...Estimate[]][];
   return {
-    chosen: withObstacle(chosen, deadline),
+    chosen: withObstacle(input, chosen),
     others: kinds.slice(1).map(([best]) => ({ label: label(best), estimate: best })),
     cheaper: kinds
       .map((kind) => kind.reduce((least, each) => (byCost(each, least) < 0 ? each : least)))
@@ -68,8 +69,11 @@ export function planAmong(input: EstimateInput, open: readonly Placement[]): Pla
 }
 
 /** A price that is missing is among the unknowns already, and a borderline fit is no refusal. */
-function withObstacle(chosen: Estimate, deadline: Seconds | undefined): Estimate {
-  const obstacle = obstacleOf(chosen, deadline);
+function withObstacle(input: EstimateInput, chosen: Estimate): Estimate {
+  const obstacle =
+    chosen.memory.fit === "does-not-fit"
+      ? doesNotFit(input, chosen)
+      : obstacleOf(chosen, input.job.placement.deadline);
   return obstacle && (chosen.memory.fit === "does-not-fit" || obstacle.code === "DeadlineMissed")
     ? { ...chosen, unknowns: [obstacle, ...chosen.unknowns] }
     : chosen;

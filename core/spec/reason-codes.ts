@@ -27,7 +27,7 @@ export const REASONS = {
   EvaluationUnderpowered: ["The test split is too small to show the gain", "label more test rows"],
   DoesNotFitMemory: [
     "The job does not fit the memory of the tier",
-    "take one of the cheaper shapes listed",
+    "make the cheapest change that `tunekit estimate` names",
   ],
   PriceUnknown: ["No price for this placement", "add a price row, or allow another tier"],
   PriceStale: ["The price is too old", "refresh the price book"],

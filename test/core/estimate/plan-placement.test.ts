@@ -37,9 +37,11 @@ describe("the plan", () => {
     expect(chosen.unknowns[0]).toEqual({
       code: "DoesNotFitMemory",
       message: expect.stringMatching(
-        /^the job needs 14\d\.\d GiB, g6e\.\w+ on-demand, us-east-1, 1 L40S has 44\.4 GiB$/,
+        /^the job needs 14\d\.\d GiB, and the L40S of g6e\.\w+ has 44\.4 GiB; the largest part that a change could lower: weights/,
       ),
-      fix: "make training.batchSize or training.maxLength smaller, use qlora, or allow a larger tier",
+      fix: expect.stringMatching(
+        /^make the cheapest change that fits: method qlora and tier h100-80 /,
+      ),
     });
   });
 
