@@ -3,6 +3,7 @@ import { INSTANCE_TYPES } from "../core/catalog/instance-types.ts";
 import { MODELS } from "../core/catalog/models.ts";
 import { builtinPriceBook, type PriceRow } from "../core/catalog/prices.ts";
 import { ownedRates } from "../core/catalog/rates.ts";
+import { SERVICE_UNITS } from "../core/catalog/services.ts";
 import type { OwnedHardware, PlatformConfig } from "../core/spec/platform-config.ts";
 import { formatBytes, formatPercent, GB, type MicroUsd, usdDecimal } from "../core/units.ts";
 
@@ -86,6 +87,26 @@ export const pricesTable = (platform: PlatformConfig, now: string): CatalogTable
     ...platform.owned.map((machine) => ownedRow(machine, platform, now)),
     ...builtinPriceBook().rows.map((row) => ({
       cells: [row.instanceType, row.region, row.zone ?? "any", row.capacity, hourly(row)],
+      data: row,
+      source: row.source,
+      asOf: row.asOf,
+    })),
+  ],
+});
+
+/** What a run may use beside its machine: the price book's rows, and those that the project entered, which come first. */
+export const servicesTable = ({ costs }: PlatformConfig): CatalogTable => ({
+  head: ["service", "region", "price", "a"],
+  numeric: [2],
+  rows: [
+    ...costs.prices.map((row) => ({
+      cells: [row.service, row.region ?? "any", exactUsd(row.price), SERVICE_UNITS[row.service]],
+      data: row,
+      source: row.source,
+      asOf: row.asOf,
+    })),
+    ...builtinPriceBook().services.map((row) => ({
+      cells: [row.service, row.region, exactUsd(row.microUsd), row.unit],
       data: row,
       source: row.source,
       asOf: row.asOf,

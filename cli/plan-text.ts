@@ -30,9 +30,7 @@ export function planText({ job, estimate, decision }: Plan): string {
       ["speed", `${span(speed, (tokens) => Math.round(tokens).toLocaleString("en"))} tokens/s`],
       ["time", span(time, formatDuration)],
       ["cost", cost ? span(cost, formatUsd) : "unknown"],
-      ...(cost?.strandedMicroUsd
-        ? [["stranded", `${formatUsd(cost.strandedMicroUsd)} of it`] as const]
-        : []),
+      ...(cost ? costRows(cost) : []),
     ]),
     decisionText(decision),
   ];
@@ -43,6 +41,25 @@ export function planText({ job, estimate, decision }: Plan): string {
     parts.push(section("taken for granted", rows));
   }
   return parts.join("\n\n");
+}
+
+function costRows(cost: NonNullable<Plan["estimate"]["cost"]>): [string, string][] {
+  const { strandedMicroUsd, packedMicroUsd, aloneMicroUsd, upkeep } = cost;
+  const rows: [string, string][] = [];
+  if (strandedMicroUsd > 0) rows.push(["stranded", `${formatUsd(strandedMicroUsd)} of it`]);
+  if (aloneMicroUsd > packedMicroUsd) {
+    rows.push([
+      "node",
+      `${formatUsd(packedMicroUsd)} if others use the rest of it, ${formatUsd(aloneMicroUsd)} alone`,
+    ]);
+  }
+  if (upkeep) {
+    rows.push([
+      "upkeep",
+      `${formatUsd(upkeep.microUsdPerMonth)} a month once it is deployed, not part of the cost`,
+    ]);
+  }
+  return rows;
 }
 
 export function decisionText(decision: GateDecision): string {

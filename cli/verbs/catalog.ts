@@ -8,6 +8,7 @@ import {
   instancesTable,
   modelsTable,
   pricesTable,
+  servicesTable,
 } from "../catalog-tables.ts";
 import type { Io } from "../io.ts";
 import { printJson, table } from "../output.ts";
@@ -21,13 +22,16 @@ const TABLES: Record<string, readonly [summary: string, make: Make]> = {
   instances: ["cloud machines by tier", instancesTable],
   prices: [
     "prices of an hour, with the machines of this project",
-    (io, { platform }) =>
-      pricesTable(
-        openProject({ cwd: io.cwd, ...(platform === undefined ? {} : { platform }) }).platform,
-        io.now().toISOString(),
-      ),
+    (io, options) => pricesTable(platformOf(io, options), io.now().toISOString()),
+  ],
+  services: [
+    "prices of storage, network and control plane, with those that this project entered",
+    (io, options) => servicesTable(platformOf(io, options)),
   ],
 };
+
+const platformOf = (io: Io, { platform }: GlobalOptions) =>
+  openProject({ cwd: io.cwd, ...(platform === undefined ? {} : { platform }) }).platform;
 
 export const verb: Verb = {
   configure(command, run, io) {

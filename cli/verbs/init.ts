@@ -44,7 +44,7 @@ function startFiles(target: string, io: Io): StartFile[] {
     return {
       name,
       path: join(target, name),
-      text: template.replace("asOf: TODAY     ", `asOf: ${today}`),
+      text: template.replace(/asOf: TODAY( {5})?/g, `asOf: ${today}`),
     };
   });
 }

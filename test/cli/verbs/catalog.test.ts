@@ -34,13 +34,14 @@ describe("tunekit catalog", () => {
     ["gpus", Object.entries(GPUS).map(([name, gpu]) => ({ name, ...gpu }))],
     ["instances", INSTANCE_TYPES],
     ["prices", builtinPriceBook().rows],
+    ["services", builtinPriceBook().services],
   ] as const)("%s --json is the whole catalog, unrounded", async (name, rows) => {
     const { exit, out } = await catalog(name, "--json");
     expect(exit).toBe(0);
     expect(JSON.parse(out)).toEqual(rows);
   });
 
-  it.each(["models", "gpus", "instances", "prices"])(
+  it.each(["models", "gpus", "instances", "prices", "services"])(
     "%s names source and date of every row",
     async (name) => {
       const { exit, out } = await catalog(name);
@@ -101,6 +102,17 @@ describe("tunekit catalog", () => {
     expect(io.printed.out).toContain("[1] invoice 17");
   });
 
+  it("shows the prices of services that the project entered before those of the book", async () => {
+    const cwd = temporaryFolder();
+    const own = "{service: s3-standard, price: 0.021 USD, source: invoice 18, asOf: 2026-11-01}";
+    writeFileSync(join(cwd, "tunekit.yaml"), `${OWNED}costs: {prices: [${own}]}\n`);
+    const io = fakeIo({ cwd });
+    expect(await main(["catalog", "services", "s3-standard"], io)).toBe(0);
+    const [, first, second] = io.printed.out.split("\n").map((line) => line.split(/ {2,}/));
+    expect(first).toEqual(["s3-standard", "any", "0.021 USD", "GB-month", "2026-11-01", "[1]"]);
+    expect(second?.slice(0, 3)).toEqual(["s3-standard", "us-east-1", "0.023 USD"]);
+  });
+
   it("shows why an own machine has no price", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tunekit.yaml"), OWNED.replace("2026-11-01", "2024-11-01"));
@@ -128,7 +140,7 @@ describe("tunekit catalog", () => {
     const { exit, out, err } = await catalog();
     expect(exit).toBe(2);
     expect(err).toBe("");
-    for (const name of ["models", "gpus", "instances", "prices"])
+    for (const name of ["models", "gpus", "instances", "prices", "services"])
       expect(out).toContain(`  ${name} `);
   });
 

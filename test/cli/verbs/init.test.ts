@@ -5,6 +5,7 @@ import { main } from "../../../cli/main.ts";
 import { findModel } from "../../../core/catalog/models.ts";
 import { PlatformConfig } from "../../../core/spec/platform-config.ts";
 import { PromptSearch } from "../../../core/spec/prompt-search.ts";
+import { RunCosts } from "../../../core/spec/run-costs.ts";
 import { TrainingJob } from "../../../core/spec/training-job.ts";
 import { parseYaml } from "../../../core/spec/yaml.ts";
 import { openProject } from "../../../sdk/project.ts";
@@ -45,6 +46,16 @@ describe("tunekit init", () => {
     expect(search.prompts.length).toBeGreaterThanOrEqual(platform.policy.minPromptsTried);
     expect(search.prompts.some(({ shots }) => shots > 0)).toBe(true);
     expect(openProject({ cwd }).configFile).toBe(join(cwd, "tunekit.yaml"));
+  });
+
+  it("shows every key of costs in an example that works once its # are gone", async () => {
+    const { cwd } = await started();
+    const text = read(cwd, "tunekit.yaml");
+    const example = text.slice(text.indexOf("# costs:"), text.indexOf("# Folders with base"));
+    const costs = `kind: PlatformConfig\n${example.replaceAll(/^# /gm, "")}`;
+    const platform = parseYaml(PlatformConfig, costs, "tunekit.yaml");
+    expect(Object.keys(platform.costs).sort()).toEqual(Object.keys(RunCosts.shape).sort());
+    expect(platform.costs.prices[0]?.asOf).toBe("2026-11-24");
   });
 
   it("marks every made-up figure in the files, and says so in the output", async () => {
