@@ -48,10 +48,10 @@ def fit(config: Mapping[str, Any], splits: Mapping[str, list[Row]], checkpoints:
         import torch
         from datasets import Dataset
         from transformers import set_seed
-        from trl import SFTTrainer
 
         from model import count_quantized, load_model
         from observer import Observer
+        from pace import Pace, PacedTrainer
     except ImportError as error:
         raise Fail("unavailable", str(error)) from error
     set_seed(config["seed"])  # before the adapter exists: its start values come from here
@@ -61,8 +61,9 @@ def fit(config: Mapping[str, Any], splits: Mapping[str, list[Row]], checkpoints:
     stop.check("before the first step")
     gpu = torch.cuda.is_available()
     rows = {name: Dataset.from_list([{"messages": row["messages"]} for row in part]) for name, part in splits.items()}
-    trainer = SFTTrainer(
-        model=model, processing_class=tokenizer, train_dataset=rows["train"], eval_dataset=rows["validation"],
+    pace = Pace()
+    trainer = PacedTrainer(
+        pace=pace, model=model, processing_class=tokenizer, train_dataset=rows["train"], eval_dataset=rows["validation"],
         peft_config=lora_config(config["lora"]), args=sft_config(config, checkpoints, gpu),
         callbacks=[Observer(stop, out / "metrics.jsonl", mark)])
     for parameter in trainer.model.parameters():
@@ -76,6 +77,8 @@ def fit(config: Mapping[str, Any], splits: Mapping[str, list[Row]], checkpoints:
         result.update(completedSteps=trainer.state.global_step, tokens=int(trainer.state.num_input_tokens_seen),
                       peakMemoryBytes=torch.cuda.max_memory_allocated() if gpu else peak_resident_bytes(),
                       gpuSeconds=round(time.time() - STARTED, 1) if gpu else 0)
+        if pace.seconds > 0:
+            result.update(stepTokens=pace.tokens, stepSeconds=round(pace.seconds, 3))
     if trainer.state.global_step < config["training"]["steps"]:
         raise Fail("preempted", f"stopped by {stop.reason} at step {trainer.state.global_step}")
 

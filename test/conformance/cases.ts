@@ -104,6 +104,9 @@ async function complete(kit: Kit): Promise<string> {
   assert.deepEqual([result.plannedSteps, result.completedSteps], [steps, steps]);
   assert.equal(result.fingerprint, await approved(kit, run), "fingerprint in result.json");
   assert.ok(typeof result.validationLoss === "number", "validationLoss in result.json");
+  const { stepTokens = 1, stepSeconds = 1 } = result; // a trainer may leave them out
+  assert.ok(stepTokens > 0 && stepSeconds > 0, "stepTokens and stepSeconds above zero");
+  assert.ok(stepSeconds <= result.elapsedSeconds, "stepSeconds within elapsedSeconds");
   assert.deepEqual(readdirSync(join(run.output, "adapter")).sort(), [
     "adapter_config.json",
     "adapter_model.safetensors",

@@ -43,6 +43,19 @@ describe("our trainer keeps the contract", () => {
   });
 });
 
+describe("our trainer", () => {
+  it("says how many tokens its steps computed, padding included, and in what time", async ({
+    skip,
+  }) => {
+    if (missing) return skip(missing);
+    const result = (await kit.reference()).result();
+    const steps = (STEPS - 1) / STEPS; // all but the first, of which the padding is not known
+    expect(result.stepTokens).toBeGreaterThan(0.9 * steps * (result.tokens ?? Number.NaN));
+    expect(result.stepSeconds).toBeGreaterThan(0);
+    expect(result.peakMemoryBytes).toBeGreaterThan(100e6);
+  });
+});
+
 describe("our evaluator", () => {
   const ITEMS = 24;
   const plain = { system: "", suffix: "", shots: [] };

@@ -16,6 +16,9 @@ export interface Behaviour {
   stepMs?: number;
   /** Milliseconds before the first step. @default 0 */
   loadMs?: number;
+  /** What it measures of itself. @default nothing */
+  tokensPerSecond?: number;
+  peakMemoryBytes?: number;
   /** Ends with `exit` (default 70) at this step. */
   failAt?: number;
   exit?: number;

@@ -43,7 +43,8 @@ export const train = (): Promise<never> =>
     });
     if (setting("FT_FINGERPRINT") !== fingerprint)
       throw new Fail("config", "the inputs are not the approved ones");
-    const { stepMs = 0, loadMs = 0, failAt, exit = 70, brokenPromise } = behaviour();
+    const { stepMs = 0, loadMs = 0, failAt, exit = 70, brokenPromise, ...own } = behaviour();
+    const { tokensPerSecond, peakMemoryBytes } = own;
     const checkpoints = setting("FT_CHECKPOINT_DIR");
     mkdirSync(checkpoints, { recursive: true });
     const resumed = newestCheckpoint(checkpoints, fingerprint);
@@ -68,7 +69,8 @@ export const train = (): Promise<never> =>
       trainLoss: lossAt(last),
       validationLoss: lossAt(last),
       tokens: last * 100,
-      peakMemoryBytes: 1,
+      ...(tokensPerSecond && { stepTokens: 10_000, stepSeconds: 10_000 / tokensPerSecond }),
+      ...(peakMemoryBytes && { peakMemoryBytes }),
       libraryVersions: { "stand-in": "1" },
     });
     if (brokenPromise === "other-fingerprint") result.fingerprint = "0".repeat(64);
