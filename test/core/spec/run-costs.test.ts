@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Problem, SpecError } from "../../../core/errors.ts";
 import { PlatformConfig } from "../../../core/spec/platform-config.ts";
+import { RunCosts } from "../../../core/spec/run-costs.ts";
 import { parseYaml } from "../../../core/spec/yaml.ts";
 
 const parse = (costs: string) =>
@@ -45,6 +47,13 @@ describe("costs of a platform", () => {
       upkeep: [{ perMonth: 90_000_000 }],
       prices: [{ service: "s3-standard", price: 23_000 }],
     });
+  });
+
+  it("are all in the example of docs/estimation.md, which is read as it stands there", () => {
+    const page = readFileSync(new URL("../../../docs/estimation.md", import.meta.url), "utf8");
+    const [, example = ""] = /```yaml\n(costs:\n[^`]+)```/.exec(page) ?? [];
+    const { costs } = parseYaml(PlatformConfig, `kind: PlatformConfig\n${example}`, "example");
+    expect(Object.keys(costs).sort()).toEqual(Object.keys(RunCosts.shape).sort());
   });
 
   it("refuses a figure without its source, a tier twice, an unknown service, an image without a size", () => {
