@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { actualCost, estimatedRunCost } from "../../../core/estimate/actual-cost.ts";
+import type { Phase } from "../../../core/estimate/time-parts.ts";
 import { exampleCost, exampleEstimate } from "../../support/example-estimate.ts";
 
 const HOUR = 3600;
@@ -38,12 +39,13 @@ describe("what a run cost", () => {
 
 describe("what a run alone is expected to cost", () => {
   it("leaves out the evaluation and its rework, and keeps the run's own rework", () => {
+    const term = (phase: Phase, value: number) => ({ phase, value, name: phase, note: "" });
     const terms = [
-      { phase: "training", value: HOUR },
-      { phase: "rework", value: HOUR / 4 },
-      { phase: "evaluation", value: HOUR },
-      { phase: "evaluation", value: HOUR / 4 },
-    ].map((term) => ({ ...term, name: term.phase, note: "" }) as const);
+      term("training", HOUR),
+      term("rework", HOUR / 4),
+      term("evaluation", HOUR),
+      term("evaluation", HOUR / 4),
+    ];
     const time = { low: HOUR, expected: 2.5 * HOUR, high: 3 * HOUR, terms };
     expect(estimatedRunCost(exampleEstimate({ time }))?.microUsd).toBe(1_250_000);
   });
