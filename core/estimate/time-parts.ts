@@ -42,6 +42,10 @@ export const linearSum = (ranges: readonly Range[]): Range =>
 export const timesInSweep = (phase: Phase, sweepRuns: number): number =>
   phase === "evaluation" ? 1 : sweepRuns;
 
+/** Seconds that a part takes in a sweep of so many runs. */
+export const ofSweep = ({ phase, seconds }: TimePart, sweepRuns: number): Range =>
+  scaled(seconds, timesInSweep(phase, sweepRuns));
+
 /**
  * The range of the time of all parts: what happens before training goes fast or slow by itself, and a slow device makes
  * everything after it slow.
@@ -50,7 +54,7 @@ export function timeRange(parts: readonly TimePart[], sweepRuns = 1): Range {
   const of = (wanted: boolean) =>
     parts
       .filter(({ phase }) => (phase === "start-up") === wanted)
-      .map(({ phase, seconds }) => scaled(seconds, timesInSweep(phase, sweepRuns)));
+      .map((part) => ofSweep(part, sweepRuns));
   return sumOf([...of(true), linearSum(of(false))]);
 }
 
