@@ -9,6 +9,9 @@ export const printJson = (io: Io, value: unknown): void => io.out(JSON.stringify
 export const counted = (count: number, one: string): string =>
   `${count} ${one}${count === 1 ? "" : "s"}`;
 
+/** Characters of a line: what a terminal has that is opened without a thought. */
+export const COLUMNS = 100;
+
 const BARE = {
   top: "",
   "top-mid": "",
@@ -27,11 +30,12 @@ const BARE = {
   middle: "  ",
 };
 
-/** Columns that line up; numbers to the right. */
+/** Columns that line up; numbers to the right. `widths`: characters after which a column breaks, by its number. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   numeric: readonly number[] = [],
+  widths: Readonly<Record<number, number>> = {},
 ): string {
   const lines = new Table({
     head: head.map((text) => pc.dim(text)),
@@ -39,16 +43,36 @@ export function table(
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     colAligns: head.map((_, column) => (numeric.includes(column) ? "right" : "left")),
   });
-  lines.push(...rows.map((row) => [...row]));
+  const broken = (text: string, column: number): string =>
+    wrap(text, widths[column] ?? Number.POSITIVE_INFINITY).join("\n");
+  lines.push(...rows.map((row) => row.map(broken)));
   return lines.toString().replace(/ +$/gm, "");
 }
 
-/** `name  value` lines under a heading. */
-export function section(title: string, rows: readonly (readonly [string, string])[]): string {
+/** `name  value` lines under a heading; values break before the last of `columns`. */
+export function section(
+  title: string,
+  rows: readonly (readonly [string, string])[],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return [pc.bold(title), ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join(
-    "\n",
-  );
+  const lines = rows.map(([name, value]) => {
+    const broken = wrap(value, columns - width - 4).join(`\n${" ".repeat(width + 4)}`);
+    return `  ${name.padEnd(width)}  ${broken}`;
+  });
+  return [pc.bold(title), ...lines].join("\n");
+}
+
+/** Lines of at most so many characters, broken between words; a longer word keeps a line of its own. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
 }
 
 const COLOURS: Record<string, (text: string) => string> = {

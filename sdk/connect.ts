@@ -6,6 +6,7 @@ import type { TrainingJob } from "../core/spec/training-job.ts";
 import { adapterClient } from "./adapters.ts";
 import type { CheckRequest } from "./check.ts";
 import type { KitContext } from "./context.ts";
+import type { EstimateOptions } from "./estimate.ts";
 import { observedRuns } from "./evidence/observed-runs.ts";
 import type { BaselineOptions, EvaluateOptions, Plan } from "./kit.ts";
 import { readLedger } from "./ledger/ledger.ts";
@@ -81,6 +82,9 @@ export function kitOf(context: KitContext) {
     /** Checks a dataset file and freezes its split. */
     check: async (file: string, request?: CheckRequest) =>
       (await import("./check.ts")).check(context, file, request),
+    /** What a job needs, takes and costs, placement by placement; asks no gate and changes nothing. */
+    estimate: async (job: TrainingJob, at: EstimateOptions) =>
+      (await import("./estimate.ts")).estimate(context, job, at),
     /** Estimate and decision; changes nothing. */
     plan: (job: TrainingJob, at: PlanOptions) => plan(context, job, at),
     /**
