@@ -38,7 +38,15 @@ export function clusterRates(
     if ("unknown" in price) found.push(price);
     else {
       const { unit, microUsd, source, asOf } = price;
-      found.push({ item, unit, unitPriceMicroUsd: fixed(microUsd), unitsPerHour, source, asOf });
+      found.push({
+        item,
+        unit,
+        unitPriceMicroUsd: fixed(microUsd),
+        unitsPerHour,
+        inOneLine: true,
+        source,
+        asOf,
+      });
     }
   };
   if (node?.diskGB !== undefined) {
@@ -57,6 +65,7 @@ export function clusterRates(
         unit: "node-hour",
         unitPriceMicroUsd: fixed(Math.round(eks.autoMode * price.highMicroUsd)),
         unitsPerHour: 1,
+        inOneLine: true,
         source: eks.source,
         asOf: eks.asOf,
       });

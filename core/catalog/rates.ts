@@ -11,6 +11,8 @@ export interface Rate {
   unitPriceMicroUsd: Range;
   /** Units that an hour of the whole machine takes. */
   unitsPerHour: number;
+  /** True: one line for the whole run. Otherwise one for each phase of it. */
+  inOneLine?: true;
   source: string;
   asOf: string;
 }

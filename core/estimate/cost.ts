@@ -56,9 +56,16 @@ export function costOf({
   const share = nodeShare(node);
   const phases = hoursByPhase(parts, sweepRuns);
   const hours = linearSum(phases.map((phase) => phase.hours)).expected;
-  const used = phases.flatMap((phase) =>
-    rates.map((rate) => line(phase.item, phase.hours.expected * share.packed, rate)),
-  );
+  const used = [
+    ...phases.flatMap((phase) =>
+      rates
+        .filter(({ inOneLine }) => !inOneLine)
+        .map((rate) => line(phase.item, phase.hours.expected * share.packed, rate)),
+    ),
+    ...rates
+      .filter(({ inOneLine }) => inOneLine)
+      .map((rate) => line("all phases", hours * share.packed, rate)),
+  ];
   const idle = (paid: number) =>
     paid > share.packed
       ? rates.map((rate) => line("unused GPUs of the node", hours * (paid - share.packed), rate))

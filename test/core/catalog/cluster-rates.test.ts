@@ -31,6 +31,7 @@ describe("what a cluster adds to an hour of its node", () => {
         unit: "cluster-hour",
         unitPriceMicroUsd: fixed(100_000),
         unitsPerHour: 0.2,
+        inOneLine: true,
         source: "cloudburn.io",
         asOf: "2026-03-01",
       },
@@ -50,6 +51,7 @@ describe("what a cluster adds to an hour of its node", () => {
       unit: "node-hour",
       unitPriceMicroUsd: fixed(120_720),
       unitsPerHour: 1,
+      inOneLine: true,
       ...STATED,
     });
   });

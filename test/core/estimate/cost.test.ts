@@ -179,6 +179,21 @@ describe("cost", () => {
     ]);
   });
 
+  it("sums up in one line what is not worth one a phase, and strands its part of the node", () => {
+    const plane: Rate = { ...P4D, item: "control plane", inOneLine: true };
+    const { lines } = cost({
+      rates: [P4D, plane],
+      parts: [part("training", 2), part("evaluation", 1)],
+    });
+    expect(lines.map(({ item, quantity }) => [item, quantity])).toEqual([
+      ["p4d.24xlarge on-demand: training", 2 / 8],
+      ["p4d.24xlarge on-demand: evaluation", 1 / 8],
+      ["control plane: all phases", 3 / 8],
+      ["p4d.24xlarge on-demand: unused GPUs of the node", (3 * 7) / 8],
+      ["control plane: unused GPUs of the node", (3 * 7) / 8],
+    ]);
+  });
+
   it("adds the charges as they are, in low, expected and high", () => {
     const [without, with_] = [cost(), cost({ charges: [LABELS] })];
     expect(with_.lines.at(-1)).toEqual(LABELS);
@@ -205,6 +220,7 @@ describe("cost", () => {
   const rate = fc.record({
     price,
     unitsPerHour: fc.double({ min: 0.001, max: 2, noNaN: true }),
+    inOneLine: fc.boolean(),
   });
   const setting = fc.record({
     gpus: fc.integer({ min: 1, max: 8 }),
@@ -222,9 +238,10 @@ describe("cost", () => {
       ? part
       : (phase: TimePart["phase"], hours: number) => ({ ...exact(hours), phase });
     return {
-      rates: given.rates.map(({ price: [low, up, more], unitsPerHour }) => ({
+      rates: given.rates.map(({ price: [low, up, more], unitsPerHour, inOneLine }) => ({
         ...P4D,
         unitsPerHour,
+        ...(inOneLine ? { inOneLine } : {}),
         unitPriceMicroUsd: { low, expected: low + up, high: low + up + more },
       })),
       parts: [
