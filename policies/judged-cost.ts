@@ -20,7 +20,8 @@ export function costFactors(belief: NormalInverseGamma): { expected: number; hig
 
 /**
  * The cost to judge. Without past runs it is the estimate's own; with them, their ratios of actual to estimate replace
- * its spread. Both factors apply to the raw estimate: on a corrected one the bias would be taken off twice.
+ * its spread. Each ratio is against an estimate whose speed was corrected as this one's is (docs/cost-gate.md): ratios to
+ * the raw estimate, applied to a corrected one, would take the bias off twice.
  */
 export function judgedCost(
   cost: Estimate["cost"],

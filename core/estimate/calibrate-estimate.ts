@@ -65,7 +65,7 @@ export function calibrateMemory(
     high: Math.round(expected * high),
     terms: [
       ...memory.terms,
-      { name: "correction by past runs", value: change, note: evidence(correction) },
+      { name: "correction by past runs", value: change, note: settledRuns(correction) },
     ],
     mayShowBytes: Math.max(expected, memory.mayShowBytes + change),
     fit: fitOf(expected / memory.usableBytes),
@@ -98,16 +98,20 @@ const swingOf = ({ low, expected, high }: Estimate["memory"]): Swing => ({
 /** What was taken from past runs, as an estimate says it. */
 export function calibrationAssumptions(past: PastRuns): Assumption[] {
   const { stack, gpu, method } = past.kind;
-  return FIGURES.filter((figure) => isKnown(past[figure])).map((figure) => ({
-    name: `${figure} corrected by past runs`,
-    value: `x ${past[figure].factor.toFixed(2)}`,
-    source: `${evidence(past[figure])} of ${stack}${past[figure].runs > 0 ? ` ${method} on ${gpu}` : ""}`,
-  }));
+  return FIGURES.filter((figure) => isKnown(past[figure])).map((figure) => {
+    const correction = past[figure];
+    const which = correction.runs > 0 ? `${method} on ${gpu}` : "with another method or GPU";
+    return {
+      name: `${figure} corrected by past runs`,
+      value: `x ${correction.factor.toFixed(2)}`,
+      source: `${settledRuns(correction)} of ${stack} ${which}`,
+    };
+  });
 }
 
 const isKnown = ({ runs, related }: Correction): boolean => runs + related > 0;
 
-function evidence({ runs, related }: Correction): string {
-  const settled = (count: number) => `${count} settled run${count === 1 ? "" : "s"}`;
-  return runs > 0 ? settled(runs) : `${settled(related)} with another method or GPU`;
+function settledRuns({ runs, related }: Correction): string {
+  const count = runs > 0 ? runs : related;
+  return `${count} settled run${count === 1 ? "" : "s"}`;
 }

@@ -33,7 +33,7 @@ export interface Correction {
 export const DOUBT_RUNS = 0.5;
 
 /** Share of what `runs` runs say that is believed, 0 to 1. */
-export const trustIn = (runs: number): number => runs / (runs + DOUBT_RUNS);
+export const trustIn = (runs: number, doubt = DOUBT_RUNS): number => runs / (runs + doubt);
 
 /** No estimate is off by more: a ratio beyond it is a wrong unit or clock, and teaches nothing. */
 const LARGEST_RATIO = 10;
@@ -54,6 +54,7 @@ export function correctionOf(
   runs: readonly ObservedRun[],
   { stack, gpu, method }: RunKind,
   figure: Figure,
+  doubt = DOUBT_RUNS,
 ): Correction {
   const [elsewhere, otherMethod, same]: [number[], number[], number[]] = [[], [], []];
   for (const run of runs) {
@@ -64,7 +65,7 @@ export function correctionOf(
   }
   const log = [elsewhere, otherMethod, same].reduce(
     (known, logs) =>
-      logs.length === 0 ? known : known + trustIn(logs.length) * (median(logs) - known),
+      logs.length === 0 ? known : known + trustIn(logs.length, doubt) * (median(logs) - known),
     0,
   );
   const centre = median(same);

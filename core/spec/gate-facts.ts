@@ -14,7 +14,7 @@ export const GainHistory = z.strictObject({
   /** runs whose adapter beat the best prompt by the minimum gain, of all evaluated. */
   wins: z.number().int().nonnegative(),
   evaluated: z.number().int().nonnegative(),
-  /** actual / raw estimate of the cost, one a settled run. */
+  /** actual / estimate of the cost with the speed as past runs correct it now, one a settled run: no bias counts twice. */
   costRatios: z.array(z.number().positive()),
 });
 export type GainHistory = z.output<typeof GainHistory>;
