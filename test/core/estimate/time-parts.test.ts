@@ -9,13 +9,10 @@ import {
   untilResult,
 } from "../../../core/estimate/time-parts.ts";
 
+const seconds = fc.double({ min: 0, max: 1e5, noNaN: true });
 const range = fc
-  .tuple(...Array(3).fill(fc.double({ min: 0, max: 1e5, noNaN: true })))
-  .map(([low, up, more]: number[]) => ({
-    low: low as number,
-    expected: (low as number) + (up as number),
-    high: (low as number) + (up as number) + (more as number),
-  }));
+  .tuple(seconds, seconds, seconds)
+  .map(([low, up, more]) => ({ low, expected: low + up, high: low + up + more }));
 const part = fc
   .tuple(fc.constantFrom(...PHASES), range)
   .map(([phase, seconds]): TimePart => ({ phase, name: phase, seconds, note: "" }));
