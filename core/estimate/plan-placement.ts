@@ -1,11 +1,11 @@
 import { CatalogError } from "../errors.ts";
 import type { MicroUsd } from "../units.ts";
+import { bestOfEachKind } from "./cheapest-placement.ts";
 import { doesNotFit } from "./does-not-fit.ts";
 import type { Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
-import { placements } from "./placements.ts";
-import { byCost, byPreference, labelOf, obstacleOf } from "./preference.ts";
+import { byCost, byPreference, kindOf, labelOf, obstacleOf } from "./preference.ts";
 import { changesOf } from "./variant.ts";
 
 /** Where a run should go. A kind is one card with one capacity type, such as `L4 spot`. */
@@ -39,19 +39,23 @@ export interface CheaperButFails {
  * @throws CatalogError `NoPlacement` when the platform offers none of the job's tiers.
  */
 export const planPlacement = (input: EstimateInput): PlannedPlacement =>
-  planAmong(input, placements(input));
+  planOf(input, bestOfEachKind(input));
 
-/** The plan when only these placements are open. */
-export function planAmong(input: EstimateInput, open: readonly Placement[]): PlannedPlacement {
+/** The plan when only these placements are open: each is estimated. */
+export const planAmong = (input: EstimateInput, open: readonly Placement[]): PlannedPlacement =>
+  planOf(
+    input,
+    open.map((placement) => estimatePlacement(input, placement)),
+  );
+
+function planOf(input: EstimateInput, estimates: readonly Estimate[]): PlannedPlacement {
   const { deadline } = input.job.placement;
-  const estimates = open
-    .map((placement) => estimatePlacement(input, placement))
-    .sort(byPreference(deadline));
-  const [chosen] = estimates;
+  const sorted = estimates.toSorted(byPreference(deadline));
+  const [chosen] = sorted;
   if (!chosen) throw noPlacement(input);
   const label = ({ placement }: Estimate): string =>
     [labelOf({ placement }), ...changesOf(input.job, placement)].join(", ");
-  const kinds = [...Map.groupBy(estimates, kindOf).values()] as [Estimate, ...Estimate[]][];
+  const kinds = [...Map.groupBy(sorted, kindOf).values()] as [Estimate, ...Estimate[]][];
   return {
     chosen: withObstacle(input, chosen),
     others: kinds.slice(1).map(([best]) => ({ label: label(best), estimate: best })),
@@ -78,8 +82,6 @@ function withObstacle(input: EstimateInput, chosen: Estimate): Estimate {
     ? { ...chosen, unknowns: [obstacle, ...chosen.unknowns] }
     : chosen;
 }
-
-const kindOf = ({ placement }: Estimate): string => `${placement.gpu} ${placement.capacity}`;
 
 function noPlacement({ job, platform }: EstimateInput): CatalogError {
   const wanted = job.placement.tiers.join(", ");

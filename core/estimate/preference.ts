@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration, type Seconds } from "../units.ts";
-import { type Estimate, FITS, type Unknown } from "./estimate.ts";
+import { type Estimate, FITS, type Placement, type Unknown } from "./estimate.ts";
 
 /** What of an estimate decides between placements. */
 export type Figures = Pick<Estimate, "placement" | "memory" | "time" | "cost" | "unknowns">;
@@ -20,7 +20,7 @@ export function obstacleOf(figures: Figures, deadline: Seconds | undefined): Unk
     };
   }
   if (cost === null) return unknowns[0];
-  if (isLate(figures, deadline)) {
+  if (isLate(time.high, deadline)) {
     return {
       code: "DeadlineMissed",
       message: `it may take up to ${formatDuration(time.high)}, and the deadline is ${formatDuration(deadline ?? 0)}`,
@@ -43,41 +43,62 @@ export function obstacleOf(figures: Figures, deadline: Seconds | undefined): Unk
  */
 export const byPreference =
   (deadline: Seconds | undefined) =>
-  (a: Figures, b: Figures): number => {
-    const excess = ({ memory }: Figures) =>
-      memory.fit === "does-not-fit" ? memory.expected / memory.usableBytes : 0;
-    return (
-      obstacleRank(a, deadline) - obstacleRank(b, deadline) ||
-      FITS.indexOf(a.memory.fit) - FITS.indexOf(b.memory.fit) ||
-      excess(a) - excess(b) ||
-      byCost(a, b)
-    );
-  };
+  (a: Figures, b: Figures): number =>
+    lexical(preferenceKey(a, deadline), preferenceKey(b, deadline)) || byName(a, b);
 
 /** The cheaper first, whether it can be taken or not; what has no price last. */
-export function byCost(a: Figures, b: Figures): number {
-  const cost = ({ cost }: Figures) => cost?.expected ?? Number.MAX_SAFE_INTEGER;
-  const anHour = ({ cost }: Figures) => cost?.perHourMicroUsd ?? 0;
-  return (
-    cost(a) - cost(b) ||
-    a.placement.nodeGpus - b.placement.nodeGpus ||
-    a.time.expected - b.time.expected ||
-    anHour(a) - anHour(b) ||
-    (labelOf(a) < labelOf(b) ? -1 : Number(labelOf(a) > labelOf(b)))
-  );
+export const byCost = (a: Figures, b: Figures): number =>
+  lexical(costKey(a), costKey(b)) || byName(a, b);
+
+/** Numbers that are compared one after the other: obstacle, fit, lack of memory, and then the `costKey`. */
+export function preferenceKey(figures: Figures, deadline: Seconds | undefined): number[] {
+  const { memory, time, cost } = figures;
+  return [...fitKey(memory, cost !== null, isLate(time.high, deadline)), ...costKey(figures)];
 }
 
-function obstacleRank(figures: Figures, deadline: Seconds | undefined): number {
-  if (figures.memory.fit === "does-not-fit") return 3;
-  if (figures.cost === null) return 2;
-  return isLate(figures, deadline) ? 1 : 0;
+/** The part of the key that comes before the cost. */
+export function fitKey(
+  { fit, expected, usableBytes }: Figures["memory"],
+  priced: boolean,
+  late: boolean,
+): [obstacle: number, fit: number, lack: number] {
+  if (fit === "does-not-fit") return [3, FITS.indexOf(fit), expected / usableBytes];
+  return [priced ? Number(late) : 2, FITS.indexOf(fit), 0];
 }
 
-const isLate = ({ time }: Figures, deadline: Seconds | undefined): boolean =>
-  deadline !== undefined && time.high > deadline;
+/** Stands in a key for a cost that nobody knows. */
+export const UNKNOWN_COST = Number.MAX_SAFE_INTEGER;
+
+/** Cost, GPUs of the node, seconds, price an hour. */
+export const costKey = ({ placement, time, cost }: Figures): number[] => [
+  cost?.expected ?? UNKNOWN_COST,
+  placement.nodeGpus,
+  time.expected,
+  cost?.perHourMicroUsd ?? 0,
+];
+
+/** Compares as many numbers as both have. */
+export function lexical(a: readonly number[], b: readonly number[]): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let index = 0; index < shorter; index++) {
+    const difference = (a[index] as number) - (b[index] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const byName = (a: Figures, b: Figures): number =>
+  labelOf(a) < labelOf(b) ? -1 : Number(labelOf(a) > labelOf(b));
+
+export const isLate = (slowSeconds: Seconds, deadline: Seconds | undefined): boolean =>
+  deadline !== undefined && slowSeconds > deadline;
+
+/** `L4 spot`. */
+export const kindOf = ({ placement }: { placement: Pick<Placement, "gpu" | "capacity"> }): string =>
+  `${placement.gpu} ${placement.capacity}`;
 
 /** `g6.2xlarge on-demand, us-east-1, 1 L4`. */
-export function labelOf({ placement }: Pick<Estimate, "placement">): string {
+export function labelOf({ placement }: { placement: Omit<Placement, "variant"> }): string {
   const { instanceType, capacity, gpuCount, gpu, region } = placement;
   const parts = [`${instanceType} ${capacity}`, ...(region ? [region] : []), `${gpuCount} ${gpu}`];
   return parts.join(", ");

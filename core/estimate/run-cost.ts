@@ -4,7 +4,7 @@ import { ownedRates, type Rate, rentedRates } from "../catalog/rates.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
 import { type Bytes, formatPercent } from "../units.ts";
 import { chargesOf } from "./charges.ts";
-import { costOf } from "./cost.ts";
+import { costOf, type NodeUse } from "./cost.ts";
 import type { Assumption, CostLine, Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import type { Machine } from "./placements.ts";
@@ -34,15 +34,11 @@ export function runCost(
   const { costs } = platform;
   const { rates, charges, unknowns } = pricesOf(input, priced);
   if (unknowns.length > 0) return { cost: null, unknowns, assumptions: [] };
-  const sharing = costs.sharing.find(({ tier }) => tier === placement.tier);
+  const sharing = sharingOf(input, placement);
   const cost = costOf({
     rates,
     parts,
-    node: {
-      gpus: placement.gpuCount,
-      nodeGpus: placement.nodeGpus,
-      othersBusy: sharing?.othersBusy ?? null,
-    },
+    node: nodeUse(input, placement),
     sweepRuns: job.sweepRuns,
     charges,
   });
@@ -52,6 +48,19 @@ export function runCost(
     assumptions: placement.nodeGpus > placement.gpuCount ? [sharingAssumption(sharing)] : [],
   };
 }
+
+const sharingOf = ({ platform }: EstimateInput, placement: Pick<Placement, "tier">) =>
+  platform.costs.sharing.find(({ tier }) => tier === placement.tier);
+
+/** How the job and others use the node. */
+export const nodeUse = (
+  input: EstimateInput,
+  placement: Pick<Placement, "tier" | "gpuCount" | "nodeGpus">,
+): NodeUse => ({
+  gpus: placement.gpuCount,
+  nodeGpus: placement.nodeGpus,
+  othersBusy: sharingOf(input, placement)?.othersBusy ?? null,
+});
 
 const sharingAssumption = (
   stated: EstimateInput["platform"]["costs"]["sharing"][number] | undefined,
