@@ -1,7 +1,7 @@
 import { findGpu } from "../catalog/gpus.ts";
 import { findInstanceType } from "../catalog/instance-types.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
-import type { MicroUsd, Seconds } from "../units.ts";
+import type { Bytes, MicroUsd, Seconds } from "../units.ts";
 import { nodeShare } from "./cost.ts";
 import type { Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
@@ -11,7 +11,6 @@ import { type Machine, machines } from "./placements.ts";
 import {
   byCost,
   byPreference,
-  costKey,
   fitKey,
   isLate,
   kindOf,
@@ -40,20 +39,12 @@ export function bestOfEachKind(input: EstimateInput): Estimate[] {
   const byCard = Map.groupBy(machines(input), (machine) =>
     machine.region === null ? `${machine.instanceType} ${machine.gpu}` : machine.gpu,
   );
-  const options = [...byCard.values()].flatMap((alike) => optionsOn(input, alike));
+  const adapter = adapterBytes(input.model, input.job.lora);
+  const options = [...byCard.values()].flatMap((alike) => optionsOn(input, adapter, alike));
   return [...Map.groupBy(options, ({ kind }) => kind).values()].flatMap((ofKind) => {
-    const best = first(
-      ofKind,
-      ({ floor }) => floor,
-      (figures) => preferenceKey(figures, deadline),
-      byPreference(deadline),
-    );
-    const cheapest = first(
-      ofKind,
-      ({ floor }) => floor.slice(COST),
-      costKey,
-      (a, b) => byCost(a, b) || byPreference(deadline)(a, b),
-    );
+    const preferred = byPreference(deadline);
+    const best = first(ofKind, 0, deadline, preferred);
+    const cheapest = first(ofKind, COST, deadline, (a, b) => byCost(a, b) || preferred(a, b));
     return best === cheapest ? [best] : [best, cheapest];
   });
 }
@@ -71,7 +62,7 @@ interface Option {
 const COST = 3;
 
 /** All options on machines of one card. */
-function optionsOn(input: EstimateInput, alike: readonly Machine[]): Option[] {
+function optionsOn(input: EstimateInput, adapter: Bytes, alike: readonly Machine[]): Option[] {
   const { gpu, region, instanceType } = alike[0] as Machine;
   const hardware =
     region === null ? input.platform.owned.find(({ name }) => name === instanceType) : undefined;
@@ -86,9 +77,10 @@ function optionsOn(input: EstimateInput, alike: readonly Machine[]): Option[] {
         ? null
         : findInstanceType(machine.instanceType, input.instanceTypes).networkBits;
     const key = `${networkBits} ${machine.capacity}`;
-    const beside = known.get(key) ?? besideTraining(input, machine, networkBits, fastest, ways);
+    const beside =
+      known.get(key) ?? besideTraining(input, adapter, machine, networkBits, fastest, ways);
     known.set(key, beside);
-    const prices = pricesOn(input, machine, hardware);
+    const prices = pricesOn(input, adapter, machine, hardware);
     return ways
       .filter(({ gpuCount }) => gpuCount <= machine.nodeGpus)
       .map((way): Option => {
@@ -116,6 +108,7 @@ interface Beside {
 
 function besideTraining(
   input: EstimateInput,
+  adapter: Bytes,
   { gpu, capacity }: Machine,
   nodeNetworkBits: number | null,
   utilisation: number,
@@ -130,7 +123,7 @@ function besideTraining(
     gpu: findGpu(gpu),
     speed: { ...speed, utilisation },
     swings,
-    adapterBytes: adapterBytes(input.model, input.job.lora),
+    adapterBytes: adapter,
     nodeNetworkBits,
     spot: capacity === "spot",
     costs: input.platform.costs,
@@ -155,6 +148,7 @@ interface Prices {
 /** Undefined when a price is missing. */
 function pricesOn(
   input: EstimateInput,
+  adapter: Bytes,
   machine: Machine,
   hardware: OwnedHardware | undefined,
 ): Prices | undefined {
@@ -162,7 +156,7 @@ function pricesOn(
     placement: machine,
     machine: hardware,
     weightBytes: weightBytes(input.model, findGpu(machine.gpu)),
-    adapterBytes: adapterBytes(input.model, input.job.lora),
+    adapterBytes: adapter,
   });
   if (unknowns.length > 0) return undefined;
   const anHour = rates.map((rate) => rate.unitsPerHour * rate.unitPriceMicroUsd.expected);
@@ -199,23 +193,26 @@ function floorOf(
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-/** The first by `compare`: an option whose floor is above the key of one that is known cannot come before it. */
+/**
+ * The first by `compare`, which goes by the keys from one place on: an option whose floor is above the key of one that is
+ * known cannot come before it.
+ */
 function first(
   options: readonly Option[],
-  floorOf: (option: Option) => number[],
-  keyOf: (estimate: Estimate) => number[],
+  from: number,
+  deadline: Seconds | undefined,
   compare: (a: Estimate, b: Estimate) => number,
 ): Estimate {
-  const sorted = options
-    .map((option) => ({ option, floor: floorOf(option) }))
-    .sort((a, b) => lexical(a.floor, b.floor) || a.option.position - b.option.position);
+  const sorted = options.toSorted(
+    (a, b) => lexical(a.floor, b.floor, from) || a.position - b.position,
+  );
   let best: { estimate: Estimate; key: number[]; position: number } | undefined;
-  for (const { option, floor } of sorted) {
-    if (best && lexical(floor, best.key) > 0) break;
-    const estimate = option.estimate();
+  for (const { estimate: estimated, floor, position } of sorted) {
+    if (best && lexical(floor, best.key, from) > 0) break;
+    const estimate = estimated();
     const order = best ? compare(estimate, best.estimate) : -1;
-    if (order < 0 || (order === 0 && option.position < (best?.position ?? 0))) {
-      best = { estimate, key: keyOf(estimate), position: option.position };
+    if (order < 0 || (order === 0 && position < (best?.position ?? 0))) {
+      best = { estimate, key: preferenceKey(estimate, deadline), position };
     }
   }
   return best?.estimate as Estimate;

@@ -77,10 +77,10 @@ export const costKey = ({ placement, time, cost }: Figures): number[] => [
   cost?.perHourMicroUsd ?? 0,
 ];
 
-/** Compares as many numbers as both have. */
-export function lexical(a: readonly number[], b: readonly number[]): number {
+/** Compares as many numbers as both have, from one place on. */
+export function lexical(a: readonly number[], b: readonly number[], from = 0): number {
   const shorter = Math.min(a.length, b.length);
-  for (let index = 0; index < shorter; index++) {
+  for (let index = from; index < shorter; index++) {
     const difference = (a[index] as number) - (b[index] as number);
     if (difference !== 0) return difference;
   }
