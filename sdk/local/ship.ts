@@ -8,7 +8,7 @@ import { expectedAdapter } from "../runs/expected-adapter.ts";
 import { runKeys } from "../runs/run-records.ts";
 import { writeOnce } from "../store/document.ts";
 import type { LocalRun } from "./local-run.ts";
-import type { Observation } from "./observe.ts";
+import { type Observation, readResult } from "./observe.ts";
 import type { Prepared } from "./prepare.ts";
 import { lastStep } from "./progress.ts";
 import type { Workspace } from "./workspace.ts";
@@ -99,10 +99,22 @@ function resultOf(
     bestStep: trainer?.bestStep ?? null,
     resumedFrom: trainer?.resumedFrom ?? null,
     peakMemoryBytes: trainer?.peakMemoryBytes ?? null,
-    stepTokens: trainer?.stepTokens ?? null,
-    stepSeconds: trainer?.stepSeconds ?? null,
+    ...paceOf(space, ended),
     trainLoss: trainer?.trainLoss ?? null,
     validationLoss: trainer?.validationLoss ?? null,
     libraryVersions: trainer?.libraryVersions ?? {},
   };
+}
+
+/**
+ * How fast the last attempt trained, however it ended: runs that are too slow for their deadline are those that an estimate
+ * must learn of. A trainer that broke its contract is not believed.
+ */
+function paceOf(space: Workspace, ended: Ended): Pick<RunResult, "stepTokens" | "stepSeconds"> {
+  const reported = readResult(space);
+  const known =
+    reported?.attempt === ended.attempts.at(-1)?.number &&
+    !(ended.state === "failed" && ended.failure === "contract");
+  const { stepTokens = null, stepSeconds = null } = (known && reported) || {};
+  return { stepTokens, stepSeconds };
 }

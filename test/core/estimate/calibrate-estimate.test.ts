@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { estimatePlacement } from "../../../core/estimate/estimate-placement.ts";
 import { placements } from "../../../core/estimate/placements.ts";
+import { planPlacement } from "../../../core/estimate/plan-placement.ts";
 import type { ObservedRun } from "../../../core/spec/observed-run.ts";
 import { inputWith } from "../../support/estimate-input.ts";
 import { observedFigure, observedRun } from "../../support/observed-run.ts";
@@ -97,5 +98,18 @@ describe("memory after past runs", () => {
       value: `x ${(1.3 ** (6 / 7)).toFixed(2)}`,
       source: "3 settled runs of tunekit-trl with another method or GPU",
     });
+  });
+});
+
+describe("the choice of a placement", () => {
+  it("goes by corrected speeds", () => {
+    const input = inputWith({ placement: { tiers: ["gpu-24gb", "gpu-48gb"] }, method: "qlora" });
+    const chosen = planPlacement(input).chosen.placement.gpu;
+    const other = chosen === "L4" ? "L40S" : "L4";
+    const measured = (gpu: string, ratio: number) =>
+      [ratio, ratio, ratio].map((speed) => observedRun(speed, { gpu, method: "qlora" }));
+    const gpus = ["L4", "A10G", "L40S", "A6000"].filter((gpu) => gpu !== other);
+    const calibration = [...measured(other, 1), ...gpus.flatMap((gpu) => measured(gpu, 0.11))];
+    expect(planPlacement({ ...input, calibration }).chosen.placement.gpu).toBe(other);
   });
 });

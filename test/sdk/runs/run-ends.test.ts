@@ -125,12 +125,17 @@ describe("deadline", () => {
     project.edit("job.yaml", (text) =>
       text.replace("capacity: [owned]", "capacity: [owned]\n  deadline: 1s"),
     );
-    project.behave({ stepMs: 300 });
+    project.behave({ stepMs: 300, tokensPerSecond: 1_500, peakMemoryBytes: 1e9 });
     const ended = await submitWait(project);
     expect(ended).toMatchObject({ exit: 1, error: { code: "deadline" } });
     expect(ended.error.fix).toContain("raise placement.deadline");
+    // a run that was too slow for its deadline is one to learn of; its peak may still have been ahead
     expect(await settledEntries(project)).toMatchObject([
-      { outcome: "failed", failure: "deadline" },
+      {
+        outcome: "failed",
+        failure: "deadline",
+        observed: { speed: { actual: 1_500 }, memory: null },
+      },
     ]);
   });
 });

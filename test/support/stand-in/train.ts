@@ -45,6 +45,9 @@ export const train = (): Promise<never> =>
       throw new Fail("config", "the inputs are not the approved ones");
     const { stepMs = 0, loadMs = 0, failAt, exit = 70, brokenPromise, ...own } = behaviour();
     const { tokensPerSecond, peakMemoryBytes } = own;
+    if (tokensPerSecond) {
+      Object.assign(result, { stepTokens: 10_000, stepSeconds: 10_000 / tokensPerSecond });
+    }
     const checkpoints = setting("FT_CHECKPOINT_DIR");
     mkdirSync(checkpoints, { recursive: true });
     const resumed = newestCheckpoint(checkpoints, fingerprint);
@@ -69,7 +72,6 @@ export const train = (): Promise<never> =>
       trainLoss: lossAt(last),
       validationLoss: lossAt(last),
       tokens: last * 100,
-      ...(tokensPerSecond && { stepTokens: 10_000, stepSeconds: 10_000 / tokensPerSecond }),
       ...(peakMemoryBytes && { peakMemoryBytes }),
       libraryVersions: { "stand-in": "1" },
     });
