@@ -14,7 +14,7 @@ export const memoryFit: Rule = ({ facts }) => {
       judge("DoesNotFitMemory", "warning", {
         message: `${needs}: it may run out of memory.`,
         ...numbers,
-        fix: "make the batch smaller, or take one of the alternatives listed",
+        fix: "make the cheapest change that `tunekit estimate` names, or take one of the alternatives listed",
       }),
     ];
   }
