@@ -4,6 +4,7 @@ import { MODELS } from "../core/catalog/models.ts";
 import { builtinPriceBook, type PriceRow } from "../core/catalog/prices.ts";
 import { ownedRates } from "../core/catalog/rates.ts";
 import { SERVICE_UNITS } from "../core/catalog/services.ts";
+import { bestUtilisation } from "../core/estimate/speed.ts";
 import type { OwnedHardware, PlatformConfig } from "../core/spec/platform-config.ts";
 import { formatBytes, formatPercent, GB, type MicroUsd, usdDecimal } from "../core/units.ts";
 
@@ -52,13 +53,16 @@ export const gpusTable = (): CatalogTable => ({
       formatBytes(gpu.usableBytes),
       String(gpu.flops / 1e12),
       String(gpu.bandwidth / GB),
-      gpu.bestUtilisation === null ? "not measured" : formatPercent(gpu.bestUtilisation),
+      utilisationText(bestUtilisation(gpu)),
     ],
-    data: { name, ...gpu },
+    data: { name, ...gpu, bestUtilisation: bestUtilisation(gpu) },
     source: gpu.source,
     asOf: gpu.asOf,
   })),
 });
+
+const utilisationText = (share: number | null): string =>
+  share === null ? "not measured" : formatPercent(share);
 
 export const instancesTable = (): CatalogTable => ({
   head: ["instance type", "tier", "gpu", "gpus", "vCPU", "memory", "local disk"],

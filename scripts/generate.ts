@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { trainerSchemas } from "../jobs/trainer-config.ts";
 import { reasonCodeDocs } from "../policies/reason-code-docs.ts";
 import { catalogFiles } from "./generators/catalog.ts";
+import { estimatorFiles } from "./generators/estimator.ts";
 import { findingDocs } from "./generators/finding-docs.ts";
 
 /** Path from the repository root and text of each generated file. */
@@ -14,6 +15,7 @@ export type GeneratedFiles = Record<string, string>;
 
 const GENERATORS: readonly (() => GeneratedFiles | Promise<GeneratedFiles>)[] = [
   catalogFiles,
+  estimatorFiles,
   trainerSchemas,
   () => ({ "docs/reference/reason-codes.md": reasonCodeDocs() }),
   () => ({ "docs/reference/findings.md": findingDocs() }),

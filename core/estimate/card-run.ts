@@ -8,16 +8,15 @@ import type { EstimateInput } from "./estimate-input.ts";
 import {
   CPU_SPEED_SWING,
   rangeOf,
-  SPEED_SWING,
   type Swing,
   swingOfUnknown,
   UNMEASURED_CARD,
-  UNPACKED,
 } from "./interval.ts";
 import { adaptsMlp, loraParameters } from "./lora-parameters.ts";
+import { measuredSwing } from "./measured-swing.ts";
 import { type MemoryInput, memoryOf } from "./memory.ts";
 import { memoryEstimate, usableBytes } from "./memory-fit.ts";
-import { type Speed, type SpeedInput, speedOf } from "./speed.ts";
+import { bestUtilisation, type Speed, type SpeedInput, speedOf } from "./speed.ts";
 import { type TrainedTokens, trainedTokens } from "./trained-tokens.ts";
 import { type TrainerStack, trainerStack } from "./trainer-stack.ts";
 import { placedJob } from "./variant.ts";
@@ -27,6 +26,7 @@ export interface CardRun {
   /** The placed job. */
   job: TrainingJob;
   gpu: Gpu;
+  gpuName: string;
   stack: TrainerStack;
   trained: TrainedTokens;
   speed: Speed;
@@ -52,16 +52,19 @@ export function cardRun(
     method: job.method,
     gpu,
     gpuCount: placement.gpuCount,
+    sharding: stack.sharding,
     microBatch: job.training.batchSize,
     sequence: trained.perExample,
+    accumulation: job.training.gradientAccumulation,
     checkpointing: stack.checkpointing,
+    stack: stack.speed,
   };
   const rawSpeed = speedOf(input);
-  const raw = { speed: rawSpeed, swing: speedSwing(input, rawSpeed, job, stack) };
+  const raw = { speed: rawSpeed, swing: speedSwing(input, rawSpeed, job, stack, placement.gpu) };
   const past = pastRuns(calibration, { gpu: placement.gpu, method: job.method });
   const { speed, swing } = calibrateSpeed(raw, past.speed);
   const swings = { speed: swing, tokens: trained.swing };
-  return { job, gpu, stack, trained, speed, swings, past, raw };
+  return { job, gpu, gpuName: placement.gpu, stack, trained, speed, swings, past, raw };
 }
 
 function speedSwing(
@@ -69,11 +72,15 @@ function speedSwing(
   { tokensPerSecond }: Speed,
   job: TrainingJob,
   stack: TrainerStack,
+  gpuName: string,
 ): Swing {
-  const { gpu, checkpointing } = input;
-  const swings: Swing[] = [gpu.kind === "cpu" ? CPU_SPEED_SWING : SPEED_SWING];
-  if (gpu.bestUtilisation === null) swings.push(UNMEASURED_CARD);
-  if (gpu.kind === "gpu" && !stack.packing) swings.push(UNPACKED);
+  const { gpu, checkpointing, method } = input;
+  const swings: Swing[] = [
+    gpu.kind === "cpu"
+      ? CPU_SPEED_SWING
+      : measuredSwing("speed", { stack: stack.id, method, gpu: gpuName }),
+  ];
+  if (bestUtilisation(gpu) === null) swings.push(UNMEASURED_CARD);
   if (job.stack.checkpointing === undefined) {
     const other = speedOf({ ...input, checkpointing: checkpointing === "off" ? "on" : "off" });
     const unknown = swingOfUnknown(tokensPerSecond, other.tokensPerSecond);
@@ -86,19 +93,19 @@ function speedSwing(
 /** What the run needs of a card's memory, or of the owned machine's where it has no card. */
 export const memoryOnCard = (
   input: EstimateInput,
-  run: Pick<CardRun, "job" | "gpu" | "stack" | "past">,
+  run: Pick<CardRun, "job" | "gpu" | "gpuName" | "stack" | "past">,
   machine: OwnedHardware | undefined,
 ): Estimate["memory"] => calibrateMemory(rawMemoryOnCard(input, run, machine), run.past.memory);
 
 /** The same before past runs correct it, with the peak that a trainer reports. */
 export function rawMemoryOnCard(
   input: EstimateInput,
-  run: Pick<CardRun, "job" | "gpu" | "stack">,
+  run: Pick<CardRun, "job" | "gpu" | "gpuName" | "stack">,
   machine: OwnedHardware | undefined,
 ): { memory: Estimate["memory"]; peak: Bytes } {
   const need = memoryInputOf(input, run);
   return {
-    memory: memoryEstimate(need, run.job.stack, usableBytes(run.gpu, machine)),
+    memory: memoryEstimate(need, run, usableBytes(run.gpu, machine)),
     peak: memoryOf(need).allocated,
   };
 }
@@ -116,8 +123,12 @@ export function memoryInputOf(
     adaptsMlp: adaptsMlp(job.lora.targetModules),
     microBatch: batchSize,
     sequence: stack.packing ? maxLength : Math.min(tokens.longestTokens, maxLength),
+    meanSequence: stack.packing ? null : Math.min(tokens.meanTokens, maxLength),
+    accumulation: job.training.gradientAccumulation,
     checkpointing: stack.checkpointing,
     lossPath: stack.lossPath,
+    gpus: job.placement.gpuCount,
+    sharding: stack.sharding,
     stack: stack.memory,
   };
 }

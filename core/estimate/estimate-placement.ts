@@ -9,6 +9,7 @@ import type { EstimateInput } from "./estimate-input.ts";
 import { rangeOf } from "./interval.ts";
 import { adapterBytes, loraParameters } from "./lora-parameters.ts";
 import { runCost } from "./run-cost.ts";
+import { bestUtilisation, TYPICAL_UTILISATION } from "./speed.ts";
 import { timeOf, weightBytes } from "./time.ts";
 import { timeRange, untilResult } from "./time-parts.ts";
 
@@ -106,10 +107,10 @@ function deviceAssumptions(
   const assumptions: Assumption[] = [
     { name: "speed of the device", value: `${gpu.flops / 1e12} TFLOP/s`, source: gpu.source },
   ];
-  if (gpu.bestUtilisation === null) {
+  if (bestUtilisation(gpu) === null) {
     assumptions.push({
       name: "best utilisation of the device",
-      value: "0.6",
+      value: String(TYPICAL_UTILISATION),
       source: `no published speed of ${name}: between the cards that have one`,
     });
   }

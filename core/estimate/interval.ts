@@ -6,10 +6,6 @@ export interface Swing {
   high: number;
 }
 
-/** measured / estimated on the published LoRA and QLoRA runs (`node bench/estimate-error.ts`). */
-export const MEMORY_SWING: Swing = { low: 0.88, high: 1.24 };
-export const SPEED_SWING: Swing = { low: 0.72, high: 1.22 };
-
 /** A CPU run is calibrated on four runs of this project: wider than their spread, for other machines. */
 export const CPU_MEMORY_SWING: Swing = { low: 0.7, high: 1.4 };
 export const CPU_SPEED_SWING: Swing = { low: 0.6, high: 1.5 };
@@ -27,9 +23,6 @@ export function rangeOf(expected: number, swings: readonly Swing[]): Range {
     high: expected * Math.exp(spread("high")),
   };
 }
-
-/** Short unpacked samples run slower than their length says: median of PEFT's MetaMathQA runs on one L40S. */
-export const UNPACKED: Swing = { low: 0.63, high: 1 };
 
 /** Inputs that move a result by less need no wider interval. */
 const LARGE = 0.15;

@@ -1,9 +1,10 @@
 import type { Gpu } from "../catalog/gpus.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
-import type { TrainingJob } from "../spec/training-job.ts";
+import type { StackSpec, TrainingJob } from "../spec/training-job.ts";
 import { type Bytes, GiB } from "../units.ts";
 import type { Estimate, FITS } from "./estimate.ts";
-import { CPU_MEMORY_SWING, MEMORY_SWING, rangeOf, swingOfUnknown } from "./interval.ts";
+import { CPU_MEMORY_SWING, rangeOf, type Swing, swingOfUnknown } from "./interval.ts";
+import { measuredSwing } from "./measured-swing.ts";
 import { type MemoryInput, memoryOf } from "./memory.ts";
 
 /** Allocator slack and driver context that a job needs to run, on top of what it holds (docs/estimation.md). */
@@ -12,47 +13,57 @@ const CONTEXT_BYTES = 1 * GiB;
 /** Nearer to the limit than this, nobody can tell. */
 const BORDERLINE = 0.07;
 
-function neededBytes(input: MemoryInput): Bytes {
-  const { allocated } = memoryOf(input);
-  return input.stack.device === "cpu"
-    ? allocated
-    : allocated + Math.round(SLACK * allocated) + CONTEXT_BYTES;
-}
+/** Bytes that a run needs of a device on which it holds `allocated` bytes at its peak. */
+export const neededBytes = (device: "gpu" | "cpu", allocated: Bytes): Bytes =>
+  device === "cpu" ? allocated : allocated + Math.round(SLACK * allocated) + CONTEXT_BYTES;
 
-/** What the job needs, how far that may be off, and whether it fits. `said`: what the job says of its stack. */
+const neededBy = (input: MemoryInput): Bytes =>
+  neededBytes(input.stack.device, memoryOf(input).allocated);
+
+/** What the job needs, how far that may be off, and whether it fits. */
 export function memoryEstimate(
   input: MemoryInput,
-  said: TrainingJob["stack"],
+  run: { job: Pick<TrainingJob, "stack">; gpuName: string; stack: { id: string } },
   usable: Bytes,
 ): Estimate["memory"] {
-  const onCpu = input.stack.device === "cpu";
+  const { device } = input.stack;
   const { terms, allocated, cached, context } = memoryOf(input);
-  const needed = neededBytes(input);
-  const unknown = [
-    said.lossPath === undefined &&
-      swingOfUnknown(needed, neededBytes({ ...input, lossPath: "full" })),
-    said.checkpointing === undefined &&
-      swingOfUnknown(
-        needed,
-        neededBytes({ ...input, checkpointing: input.checkpointing === "off" ? "on" : "off" }),
-      ),
-  ].filter((swing) => typeof swing === "object");
-  const slack = onCpu
-    ? []
-    : [
-        { name: "allocator slack", value: Math.round(SLACK * allocated), note: "5 %" },
-        { name: "driver context", value: CONTEXT_BYTES, note: "1 GiB" },
-      ];
-  const range = rangeOf(needed, [onCpu ? CPU_MEMORY_SWING : MEMORY_SWING, ...unknown]);
+  const needed = neededBytes(device, allocated);
+  const slack =
+    device === "cpu"
+      ? []
+      : [
+          { name: "allocator slack", value: Math.round(SLACK * allocated), note: "5 %" },
+          { name: "driver context", value: CONTEXT_BYTES, note: "1 GiB" },
+        ];
+  const measured =
+    device === "cpu"
+      ? CPU_MEMORY_SWING
+      : measuredSwing("memory", { stack: run.stack.id, method: input.method, gpu: run.gpuName });
+  const range = rangeOf(needed, [measured, ...unknownSwings(input, run.job.stack)]);
   return {
     low: Math.round(range.low),
     expected: needed,
     high: Math.round(range.high),
     terms: [...terms, ...slack],
     usableBytes: usable,
-    mayShowBytes: Math.max(needed, allocated + cached + context),
+    mayShowBytes: Math.max(needed, Math.min(usable, allocated + cached + context)),
     fit: fitOf(needed / usable),
   };
+}
+
+/** Of the settings that the job leaves open, those that move the result by more than 15 %. */
+function unknownSwings(input: MemoryInput, said: StackSpec): Swing[] {
+  const needed = neededBy(input);
+  const other = (changed: Partial<MemoryInput>) =>
+    swingOfUnknown(needed, neededBy({ ...input, ...changed }));
+  const swings = [
+    said.lossPath === undefined && other({ lossPath: "full" }),
+    said.checkpointing === undefined &&
+      other({ checkpointing: input.checkpointing === "off" ? "on" : "off" }),
+    input.gpus > 1 && said.sharding === undefined && other({ sharding: "zero3" }),
+  ];
+  return swings.filter((swing) => typeof swing === "object");
 }
 
 export function fitOf(share: number): (typeof FITS)[number] {

@@ -1,11 +1,13 @@
 import type { BaseModel } from "../catalog/models.ts";
-import type { Checkpointing, LossPath } from "../spec/training-job.ts";
-import { type Bytes, GB } from "../units.ts";
+import type { StateBytes } from "../catalog/stacks.ts";
+import type { Checkpointing, LossPath, Sharding } from "../spec/training-job.ts";
+import type { Bytes } from "../units.ts";
 import type { Term } from "./estimate.ts";
+import { MEMORY_CONSTANTS, type MemoryConstants } from "./memory-constants.ts";
 
 /**
- * Peak memory of one device: what stays (weights, adapter and its states) + what a batch needs. Structure and constants
- * are worked out in docs/estimation.md, fitted to published runs; each is named here with its source.
+ * Peak memory of the busiest device: what stays (weights, trained state) + the largest of what does not coexist: a batch
+ * or the optimizer step, and within a batch one block's work or the logits. Worked out in docs/estimator.md.
  */
 
 /** How the base weights lie in memory. */
@@ -15,16 +17,22 @@ export type WeightForm = "fp32" | "bf16" | "int8" | "gptq-int4" | "nf4" | "nf4-d
 export interface MemoryStack {
   device: "gpu" | "cpu";
   weights: WeightForm;
-  /** Bytes a trainable parameter that stay: an adapter's weight, gradient and states; only the states when all train. */
-  trainableBytes: number;
-  /** Bytes a trainable parameter that live in the optimizer step alone, when all train: gradient and temporaries. */
-  stepBytes: number;
+  /** Bytes a trainable parameter. */
+  trained: StateBytes;
   /** Unquantised weights and the residual stream in fp32, as PEFT's `prepare_model_for_kbit_training` makes them. */
   upcast: boolean;
   /** `eager` keeps the attention matrix. */
   attention: "fused" | "eager";
-  /** torch.compile fuses elementwise work. */
-  compile: boolean;
+  /** Elementwise work runs in fused kernels: torch.compile, Unsloth. */
+  fusesKernels: boolean;
+  /** A head that the model ties to its embedding lies in memory a second time. */
+  copiesTiedHead: boolean;
+  /** Weights and optimizer states lie in host memory and come a layer at a time. */
+  offloadsWeights: boolean;
+  /** With sharded weights the gradients of all checkpoints stay until the backward pass has ended. */
+  keepsShardedGradients: boolean;
+  /** Buffers in which gradients are reduced and weights gathered. */
+  bucketBytes: Bytes;
 }
 
 export interface MemoryInput {
@@ -34,11 +42,17 @@ export interface MemoryInput {
   loraParameters: number;
   /** The MLP has adapters, so its inputs are kept. */
   adaptsMlp: boolean;
-  /** Sequences in a micro-batch and tokens of the longest. */
+  /** Sequences in a micro-batch of one GPU and tokens of the longest. */
   microBatch: number;
   sequence: number;
+  /** Tokens of a mean sequence where lengths differ from batch to batch; null where all batches have one shape. */
+  meanSequence: number | null;
+  /** Micro-batches of one optimizer step: with more than one, gradients stay while the next is computed. */
+  accumulation: number;
   checkpointing: Checkpointing;
   lossPath: LossPath;
+  gpus: number;
+  sharding: Sharding;
   stack: MemoryStack;
 }
 
@@ -46,7 +60,7 @@ export interface Memory {
   /** What the training itself holds at its peak; adds up to `allocated`. */
   terms: Term[];
   allocated: Bytes;
-  /** What the allocator may keep cached on top. */
+  /** What the allocator may keep cached on top, where the card has room for it. */
   cached: Bytes;
   /** Context of the driver on a GPU; 0 on a CPU, where the process is a term of its own. */
   context: Bytes;
@@ -65,30 +79,9 @@ const WEIGHT_BYTES: Record<WeightForm, number> = {
   "nf4-dq": 0.5 + 1 / 64 + 4 / (64 * 256),
 };
 
-/** Bytes a token and vocabulary entry that the loss holds at its peak (fitted; docs/estimation.md). */
-const LOGIT_BYTES: Record<LossPath, number> = {
-  "full-fp32": 15.2,
-  full: 7.6,
-  "chunked-kept": 13.3,
-  chunked: 1.4,
-  fused: 0,
-};
-
-/** The same for what the allocator keeps: nvidia-smi minus allocated on the fms-acceleration runs, and a fit. */
-const CACHED_LOGIT_BYTES: Record<LossPath, number> = {
-  "full-fp32": 10.9,
-  full: 8.7,
-  "chunked-kept": 10.9,
-  chunked: 1.4,
-  fused: 0.6,
-};
-
-/** CUDA context, cuBLAS and NCCL buffers: nvidia-smi minus reserved (fitted). */
-const CONTEXT_BYTES = 2 * GB;
-
 /** Python with torch, transformers, TRL and PEFT loaded; bitsandbytes on top (this project's trainer, measured). */
-const PROCESS_BYTES = 0.6 * GB;
-const BITSANDBYTES_BYTES = 0.1 * GB;
+const PROCESS_BYTES = 0.6e9;
+const BITSANDBYTES_BYTES = 0.1e9;
 
 /**
  * Resident memory a byte of kept tensors on a CPU: glibc keeps freed blocks, and dropout keeps a copy of each adapter's
@@ -96,77 +89,136 @@ const BITSANDBYTES_BYTES = 0.1 * GB;
  */
 const CPU_KEPT_FACTOR = 3;
 
-export function memoryOf(input: MemoryInput): Memory {
-  const terms = [...weightTerms(input), trainableTerm(input), ...peakTerms(input)].filter(
-    (term) => term.value > 0,
-  );
-  const { stack, model, lossPath } = input;
-  const onGpu = stack.device === "gpu";
-  const tokens = input.microBatch * input.sequence;
+/** Layers that FSDP and ZeRO-3 hold whole at a time: the one that computes and the one that is fetched meanwhile. */
+const GATHERED_LAYERS = 2;
+
+export function memoryOf(
+  input: MemoryInput,
+  constants: MemoryConstants = MEMORY_CONSTANTS,
+): Memory {
+  const terms = [
+    ...weightTerms(input, constants),
+    ...stateTerms(input),
+    ...peakTerms(input, constants),
+  ].filter((term) => term.value > 0);
+  const onGpu = input.stack.device === "gpu";
   return {
     terms,
     allocated: terms.reduce((sum, term) => sum + term.value, 0),
-    cached: onGpu ? CACHED_LOGIT_BYTES[lossPath] * model.vocab * tokens : 0,
-    context: onGpu ? CONTEXT_BYTES : 0,
+    cached: onGpu ? cachedBytes(input, constants) : 0,
+    context: onGpu ? constants.contextBytes : 0,
   };
 }
 
-function weightTerms({ model, method, stack }: MemoryInput): Term[] {
-  const { linear, total } = model.parameters;
-  const plain = WEIGHT_BYTES[stack.device === "cpu" ? "fp32" : "bf16"];
+/** Parts that the weights, and that gradients and states are shared out over. */
+const shares = ({ gpus, sharding }: MemoryInput) => ({
+  weights: sharding === "zero3" ? gpus : 1,
+  states: sharding === "none" ? 1 : gpus,
+});
+
+/** Type of what is never quantised: fp32 on a CPU or with fp32 master weights. */
+const plainBytes = ({ stack }: MemoryInput): number =>
+  stack.device === "cpu" || stack.weights === "fp32" ? WEIGHT_BYTES.fp32 : WEIGHT_BYTES.bf16;
+
+function weightTerms(input: MemoryInput, constants: MemoryConstants): Term[] {
+  const { model, method, stack } = input;
+  const { linear, total, embedding } = model.parameters;
+  const plain = plainBytes(input);
   const rest = stack.upcast ? WEIGHT_BYTES.fp32 : plain;
   const inBlocks = WEIGHT_BYTES[stack.weights];
+  const kept = stack.offloadsWeights ? 0 : 1 / shares(input).weights;
+  const note = (bytes: number) =>
+    stack.offloadsWeights ? "in host memory" : `${bytes} B a parameter${shareNote(kept)}`;
   return [
-    processTerm(stack, method === "qlora"),
-    term("weights in the blocks", linear * inBlocks, `${stack.weights}, ${inBlocks} B a parameter`),
-    term("embedding, head and norms", (total - linear) * rest, `never quantised, ${rest} B each`),
-    method === "qlora"
-      ? term(
-          "one dequantised layer",
-          0.86 * plain * model.hidden * model.mlpWidth,
-          "alive at any time",
-        )
-      : term("one dequantised layer", 0, ""),
+    term("process", stack.device === "gpu" ? 0 : processBytes(method), "Python and its libraries"),
+    term("weights in the blocks", kept * linear * inBlocks, `${stack.weights}, ${note(inBlocks)}`),
+    term(
+      "embedding, head and norms",
+      kept * (total - linear) * rest,
+      `never quantised, ${note(rest)}`,
+    ),
+    term(
+      "tied head, second copy",
+      stack.copiesTiedHead && model.tied ? kept * embedding * rest : 0,
+      "the stack keeps embedding and head apart",
+    ),
+    term(
+      "one dequantised layer",
+      method === "qlora" ? constants.dequantised * plain * model.hidden * model.mlpWidth : 0,
+      "alive at any time",
+    ),
+    term("buckets", stack.bucketBytes, "of the collectives"),
   ];
 }
 
-const processTerm = (stack: MemoryStack, quantised: boolean): Term =>
-  stack.device === "gpu"
-    ? term("process", 0, "")
-    : term(
-        "process",
-        PROCESS_BYTES + (quantised ? BITSANDBYTES_BYTES : 0),
-        "Python with torch, transformers, TRL and PEFT",
-      );
+const shareNote = (share: number): string =>
+  share === 1 ? "" : `, 1/${Math.round(1 / share)} of it`;
 
-function trainableTerm({ model, method, loraParameters, stack }: MemoryInput): Term {
-  const note = `${stack.trainableBytes} B a trainable parameter`;
-  return method === "full"
-    ? term("optimizer states", stack.trainableBytes * model.parameters.total, note)
-    : term("adapter and its states", stack.trainableBytes * loraParameters, note);
+const processBytes = (method: MemoryInput["method"]): number =>
+  PROCESS_BYTES + (method === "qlora" ? BITSANDBYTES_BYTES : 0);
+
+/** The device holds a part of the weights only, or none: layers are gathered while they compute. */
+const gathers = ({ stack, gpus, sharding }: MemoryInput): boolean =>
+  stack.offloadsWeights || (sharding === "zero3" && gpus > 1);
+
+/** Whole layers on a GPU that holds only its part of the weights, with the unit of embedding and head. */
+function gatheredBytes({ model, stack }: MemoryInput): number {
+  const { linear, total } = model.parameters;
+  const inBlocks = WEIGHT_BYTES[stack.weights === "fp32" ? "bf16" : stack.weights];
+  return (
+    GATHERED_LAYERS * (linear / model.layers) * inBlocks + (total - linear) * WEIGHT_BYTES.bf16
+  );
+}
+
+/** State and gradient of what is trained. The gradient of a full run exists in the step alone unless it is accumulated. */
+function stateTerms(input: MemoryInput): Term[] {
+  const { method, model, loraParameters, stack, accumulation } = input;
+  const { state, gradient } = stack.trained;
+  const share = stack.offloadsWeights ? 0 : 1 / shares(input).states;
+  const note = (bytes: number) => `${bytes} B a trainable parameter${shareNote(share)}`;
+  if (method !== "full") {
+    const bytes = state + gradient;
+    return [term("adapter and its states", (share || 1) * bytes * loraParameters, note(bytes))];
+  }
+  const { total } = model.parameters;
+  return [
+    term("optimizer states", share * state * total, note(state)),
+    term("gradients", accumulation > 1 ? share * gradient * total : 0, note(gradient)),
+  ];
 }
 
 /** A batch and the optimizer step after it do not coexist: the larger counts. */
-function peakTerms(input: MemoryInput): Term[] {
-  const batch = batchTerms(input);
-  const bytes = input.method === "full" ? input.stack.stepBytes * input.model.parameters.total : 0;
-  const step = term("optimizer step", bytes, `${input.stack.stepBytes} B a parameter`);
+function peakTerms(input: MemoryInput, constants: MemoryConstants): Term[] {
+  const batch = batchTerms(input, constants);
+  const step = stepTerm(input);
   return step.value > batch.reduce((sum, { value }) => sum + value, 0) ? [step] : batch;
 }
 
-/** With checkpointing one layer's work and the logits do not coexist: the larger counts. */
-function batchTerms(input: MemoryInput): Term[] {
+function stepTerm(input: MemoryInput): Term {
+  const { method, model, loraParameters, stack, accumulation } = input;
+  const { gradient, step } = stack.trained;
+  const bytes = step + (method === "full" && accumulation === 1 ? gradient : 0);
+  const parameters = method === "full" ? model.parameters.total : loraParameters;
+  const share = stack.offloadsWeights ? 0 : 1 / shares(input).states;
+  return term("optimizer step", share * bytes * parameters, `${bytes} B a trainable parameter`);
+}
+
+/** With checkpointing one block's work and the logits do not coexist: the larger counts. */
+function batchTerms(input: MemoryInput, constants: MemoryConstants): Term[] {
   const { model, stack, checkpointing, lossPath } = input;
   const tokens = input.microBatch * input.sequence;
   const width = stack.device === "cpu" ? 4 : 2;
-  const layer = layerBytes(input, width);
+  const block = blockBytes(input, width, constants);
   const residual = model.layers * model.hidden * (stack.upcast ? 4 : width);
-  const kept = { off: model.layers * layer.kept, on: residual, offloaded: 0 }[checkpointing];
-  const work = checkpointing === "off" ? layer.backward : layer.kept + layer.backward;
-  const logits = LOGIT_BYTES[lossPath] * model.vocab;
+  const kept = { off: model.layers * block.kept, on: residual, offloaded: 0 }[checkpointing];
+  const unfreed =
+    stack.keepsShardedGradients && gathers(input) && checkpointing === "on" ? residual : 0;
+  const work = (checkpointing === "off" ? 0 : block.kept) + block.backward + unfreed;
+  const logits = logitBytes(input, constants) * model.vocab;
   const factor = stack.device === "cpu" ? CPU_KEPT_FACTOR : 1;
   const note = `${tokens} tokens in a micro-batch`;
   return [
+    term("gathered layers", gathers(input) ? gatheredBytes(input) : 0, "whole while they compute"),
     term(
       "activations",
       factor * tokens * (kept + (work >= logits ? work : 0)),
@@ -180,22 +232,48 @@ function batchTerms(input: MemoryInput): Term[] {
   ];
 }
 
-/** Bytes a token that one block keeps for its backward pass, and works with during it (fitted). */
-function layerBytes(input: MemoryInput, width: number) {
+/** An fp32 head makes fp32 logits from the start, on the paths that hold them. */
+const logitBytes = ({ lossPath, stack }: MemoryInput, { logits }: MemoryConstants): number =>
+  stack.upcast && lossPath !== "fused" && lossPath !== "chunked"
+    ? Math.max(logits.upcast, logits[lossPath])
+    : logits[lossPath];
+
+/** Bytes a token that one block keeps for its backward pass, and works with during it. */
+function blockBytes(input: MemoryInput, width: number, constants: MemoryConstants) {
   const { model, method, adaptsMlp, sequence, stack, checkpointing } = input;
   const { hidden, heads, kvHeads, headDim } = model;
   const mlp = model.mlpWidth * model.expertsPerToken;
-  const mlpCopies = model.mlp === "plain" ? 2 : adaptsMlp || method === "full" ? 4 : 3;
-  const elements = 5.9 * hidden + 3 * heads * headDim + 6 * kvHeads * headDim + mlpCopies * mlp;
-  const scores = stack.attention === "eager" ? 8.3 * heads * sequence : 0;
-  const fused = stack.compile ? 0.75 : 1;
+  // the input of the activation function, its output and the gate for the product; a trained layer keeps its input too
+  const mlpCopies = (model.mlp === "plain" ? 1 : 3) + (adaptsMlp || method === "full" ? 1 : 0);
+  const elements =
+    constants.keptHidden * hidden + 3 * heads * headDim + 6 * kvHeads * headDim + mlpCopies * mlp;
+  const eager = stack.attention === "eager" || capsScores(model) ? heads * sequence : 0;
+  const fused = stack.fusesKernels ? constants.fused : 1;
   // 4-bit layers also keep their dequantised inputs when nothing is recomputed (litgpt's tables; not seen on a CPU)
   const keepsInputs = method === "qlora" && checkpointing === "off" && stack.device === "gpu";
-  const dequantised = keepsInputs ? 2.7 * (hidden + mlp) : 0;
+  const dequantised = keepsInputs ? constants.dequantisedInputs * (hidden + mlp) : 0;
+  // experts are worked through one after the other
+  const backward =
+    constants.backwardHidden * hidden + (constants.backwardMlp * mlp) / model.experts;
   return {
-    kept: fused * width * (elements + dequantised) + scores,
-    backward: fused * width * (4.2 * hidden + 3.5 * mlp),
+    kept: fused * width * (elements + dequantised) + constants.eagerKept * eager,
+    backward: fused * width * backward + constants.eagerBackward * eager,
   };
+}
+
+/** Capped attention scores, as in Gemma 2, cannot use the fused kernels. */
+const capsScores = ({ id }: BaseModel): boolean => id.startsWith("gemma-2-");
+
+/**
+ * What the allocator keeps: about one more copy of the logits where all batches have one shape. Where lengths differ it
+ * cannot use freed blocks again: then in proportion to what a mean batch holds.
+ */
+function cachedBytes(input: MemoryInput, constants: MemoryConstants): Bytes {
+  const { microBatch, sequence, meanSequence, model, lossPath } = input;
+  const uniform = constants.cached[lossPath] * model.vocab * microBatch * sequence;
+  if (meanSequence === null || meanSequence >= sequence) return uniform;
+  const meanBatch = logitBytes(input, constants) * model.vocab * microBatch * meanSequence;
+  return Math.max(uniform, constants.fragmented * meanBatch);
 }
 
 const term = (name: string, value: number, note: string): Term => ({

@@ -1,7 +1,17 @@
 import type { Gpu } from "../catalog/gpus.ts";
 import type { BaseModel } from "../catalog/models.ts";
-import type { Checkpointing } from "../spec/training-job.ts";
-import type { TokensPerSecond } from "../units.ts";
+import type { Checkpointing, Sharding } from "../spec/training-job.ts";
+import type { Seconds, TokensPerSecond } from "../units.ts";
+import { SPEED_CONSTANTS, type SpeedConstants } from "./speed-constants.ts";
+
+/** Facts of the trainer that decide its speed. */
+export interface SpeedStack {
+  /** Id of the stack. */
+  id: string;
+  fusesKernels: boolean;
+  /** Bytes a parameter that the optimizer step reads and writes when all train. */
+  stepTraffic: number;
+}
 
 export interface SpeedInput {
   model: BaseModel;
@@ -9,10 +19,13 @@ export interface SpeedInput {
   method: "lora" | "qlora" | "full";
   gpu: Gpu;
   gpuCount: number;
-  /** Sequences in a micro-batch and their mean length in tokens. */
+  sharding: Sharding;
+  /** Sequences in a micro-batch of one GPU, their padded length in tokens, and micro-batches of a step. */
   microBatch: number;
   sequence: number;
+  accumulation: number;
   checkpointing: Checkpointing;
+  stack: SpeedStack;
 }
 
 export interface Speed {
@@ -23,37 +36,109 @@ export interface Speed {
   utilisation: number;
 }
 
-/** A micro-batch this short reaches half of the best utilisation: launch gaps on a GPU, Python on a CPU (fitted). */
-const HALF_SECONDS = { gpu: 0.013, cpu: 0.009 };
-
-/** Share of the speed that is left with 4-bit weights (fitted; on a CPU 144 s against 126 s for SmolLM2-135M). */
-const FOUR_BIT = 0.84;
-
-/** Share that is left when several GPUs exchange gradients (fitted). */
-const SEVERAL_GPUS = 0.87;
-
-/** For cards that nobody published a speed of: between A100 (0.65) and L40S (0.54). */
+/** For cards that nobody published a speed of: between those that have one. */
 export const TYPICAL_UTILISATION = 0.6;
 
+/** Share of its peak that the matrix products of a card reach; null for a card that nobody published a speed of. */
+export const bestUtilisation = ({ family }: Gpu, constants = SPEED_CONSTANTS): number | null =>
+  constants.bestUtilisation[family] ?? null;
+
+/** Python's share of a micro-batch on a CPU, for the smallest base as for SmolLM2 (this project's trainer, measured). */
+const CPU_BATCH_SECONDS = 0.044;
+
+/** 4 bits read and 16 written. */
+const DEQUANTISED_BYTES = 2.5;
+
+/** A GPU works while the host issues what comes next; a CPU does both itself. The exponent joins the two. */
+const OVERLAP = { gpu: 4, cpu: 1 };
+
+/** Rate of checkpoints that go to host memory and come back, in bytes per second: PCIe 4.0 x16, two thirds of its 32 GB/s. */
+const HOST_LINK = 21e9;
+
+/** Transfers overlap with the computation of the layer before. */
+const TRANSFER_OVERLAP = 2;
+
 /**
- * Tokens per second = peak x utilisation / FLOPs a token. Utilisation saturates with the work in a micro-batch; the
- * constants are fitted to published speeds (docs/estimation.md).
+ * Tokens per second from the time of one micro-batch. The device multiplies matrices at its best utilisation, moves
+ * elementwise results through its memory, and dequantises 4-bit weights; the host issues kernels meanwhile, and the link
+ * carries sharded weights. The longer of what overlaps counts, smoothly; the optimizer step is shared by the
+ * micro-batches that it follows. docs/estimator.md has the formulas.
  */
-export function speedOf(input: SpeedInput): Speed {
-  const { model, method, gpu, gpuCount } = input;
+export function speedOf(input: SpeedInput, constants: SpeedConstants = SPEED_CONSTANTS): Speed {
+  const { gpu, gpuCount } = input;
   const flopsPerToken = trainingFlops(input);
-  const work = (input.microBatch * input.sequence * computingParameters(model)) / gpu.flops;
-  const best = gpu.bestUtilisation ?? TYPICAL_UTILISATION;
-  const utilisation =
-    best *
-    (work / (work + HALF_SECONDS[gpu.kind])) *
-    (method === "qlora" ? FOUR_BIT : 1) *
-    (gpuCount > 1 ? SEVERAL_GPUS : 1);
+  const tokens = input.microBatch * input.sequence;
+  const best = bestUtilisation(gpu, constants) ?? TYPICAL_UTILISATION;
+  const busy =
+    (flopsPerToken * tokens) / (gpu.flops * best) +
+    elementwiseSeconds(input, constants) +
+    dequantisingSeconds(input, constants);
+  const launch = launchSeconds(input, constants);
+  const computed = overlapped(busy, launch, OVERLAP[gpu.kind]);
+  const seconds =
+    overlapped(computed, transferSeconds(input, constants), TRANSFER_OVERLAP) +
+    stepSeconds(input) / input.accumulation;
   return {
-    tokensPerSecond: (gpuCount * gpu.flops * utilisation) / flopsPerToken,
+    tokensPerSecond: (gpuCount * tokens) / seconds,
     flopsPerToken,
-    utilisation,
+    utilisation: (flopsPerToken * tokens) / (gpu.flops * seconds),
   };
+}
+
+const overlapped = (a: Seconds, b: Seconds, exponent: number): Seconds =>
+  (a ** exponent + b ** exponent) ** (1 / exponent);
+
+/** What the host needs to issue the work of a micro-batch. */
+function launchSeconds(input: SpeedInput, constants: SpeedConstants): Seconds {
+  const { model, gpu, stack } = input;
+  if (gpu.kind === "cpu") return CPU_BATCH_SECONDS;
+  const factor = constants.launchFactors[stack.id] ?? 1;
+  return model.layers * passes(input) * constants.launchSeconds * factor;
+}
+
+const recomputes = ({ checkpointing }: Pick<SpeedInput, "checkpointing">): number =>
+  checkpointing === "off" ? 0 : 1;
+
+/** Times that a block is gone through: forward, backward, and forward again to recompute. */
+const passes = (input: Pick<SpeedInput, "checkpointing">): number => 2 + recomputes(input);
+
+function elementwiseSeconds(input: SpeedInput, constants: SpeedConstants): Seconds {
+  const { model, gpu, method, stack, microBatch, sequence } = input;
+  if (gpu.kind === "cpu") return 0; // part of the measured 100 GFLOP/s
+  const { hidden, heads, kvHeads, headDim, mlpWidth, expertsPerToken } = model;
+  const elements = 6 * hidden + 2 * (heads + kvHeads) * headDim + 3 * mlpWidth * expertsPerToken;
+  const own = method === "full" ? 1 : 1 + constants.loraWork;
+  const bytes = 2 * constants.elementwise * own * (stack.fusesKernels ? constants.fused : 1);
+  const tokens = microBatch * sequence;
+  return (tokens * model.layers * passes(input) * elements * bytes) / gpu.bandwidth;
+}
+
+function dequantisingSeconds(input: SpeedInput, { dequantising }: SpeedConstants): Seconds {
+  const { model, method, gpu } = input;
+  if (method !== "qlora") return 0;
+  const bytes = passes(input) * model.parameters.linear * DEQUANTISED_BYTES;
+  return bytes / (gpu.bandwidth * dequantising);
+}
+
+/** Sharded weights come once a pass; gradients of all weights go out once a step; checkpoints may go to the host and back. */
+function transferSeconds(input: SpeedInput, { link }: SpeedConstants): Seconds {
+  const { model, method, gpu, gpuCount, sharding, accumulation, checkpointing } = input;
+  const tokens = input.microBatch * input.sequence;
+  const offloaded =
+    checkpointing === "offloaded" ? (2 * 2 * model.layers * model.hidden * tokens) / HOST_LINK : 0;
+  if (gpuCount === 1) return offloaded;
+  const share = (gpuCount - 1) / gpuCount;
+  const weightBytes = method === "qlora" ? 0.52 : 2;
+  const gathered = sharding === "zero3" ? passes(input) * weightBytes * model.parameters.total : 0;
+  const gradients = method === "full" ? (2 * 2 * model.parameters.total) / accumulation : 0;
+  return offloaded + (share * (gathered + gradients)) / (gpu.linkBytesPerSecond * link);
+}
+
+/** A full run reads and writes weights, gradients and states in every step; an adapter's are too small to count. */
+function stepSeconds({ model, method, gpu, gpuCount, sharding, stack }: SpeedInput): Seconds {
+  if (method !== "full") return 0;
+  const shards = sharding === "none" ? 1 : gpuCount;
+  return (stack.stepTraffic * model.parameters.total) / shards / gpu.bandwidth;
 }
 
 /**
@@ -64,10 +149,10 @@ export function trainingFlops(
   input: Pick<SpeedInput, "model" | "method" | "sequence" | "checkpointing">,
 ): number {
   const { model, sequence } = input;
-  const recompute = input.checkpointing === "off" ? 0 : 1;
-  const passes = 2 + recompute + (input.method === "full" ? 1 : 0);
+  const recompute = recomputes(input);
+  const products = 2 + recompute + (input.method === "full" ? 1 : 0);
   const attention = 2 * sequence * model.heads * model.headDim * model.layers;
-  return 2 * passes * computingParameters(model) + attention * (3 + recompute);
+  return 2 * products * computingParameters(model) + attention * (3 + recompute);
 }
 
 /** Parameters that multiply a token: the head does, the lookup of the embedding does not. */

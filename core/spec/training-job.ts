@@ -70,6 +70,7 @@ export const StackSpec = z.strictObject({
   packing: z.boolean().optional(),
   sharding: Sharding.optional(),
 });
+export type StackSpec = z.output<typeof StackSpec>;
 
 /** What the planner may change. The examples of an optimizer step stay the same in every variant. */
 export const VARIABLES = ["microBatch", "checkpointing", "method", "gpuCount"] as const;
