@@ -37,7 +37,7 @@ export interface CalibrationReport {
   implausible: number;
 }
 
-/** With so many runs of a kind, unseen stacks among the published ones come to a median error of 10 %. */
+/** After so many runs of a kind a stack at half of the estimated speed is 12 % off (`node bench/calibration.ts`). */
 export const ENOUGH_RUNS = 3;
 
 /** What the settled runs make of the estimates, each kind and figure in a row; those with most runs first. */

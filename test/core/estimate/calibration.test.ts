@@ -39,6 +39,7 @@ describe("correction of a figure", () => {
       runs: 0,
       related: 0,
       squares: 0,
+      held: 0,
     });
   });
 
@@ -166,6 +167,15 @@ describe("swing after calibration", () => {
         expect(-Math.log(low)).toBeGreaterThanOrEqual(normal);
       }),
     );
+  });
+
+  it("reaches what the factor does not believe of the runs, on that side alone", () => {
+    const correction = correctionOf(speeds([0.5]), KIND, "speed");
+    const { low, high } = calibratedSwing(PRIOR, correction);
+    const even = calibratedSwing(PRIOR, { ...correction, held: 0 });
+    expect(correction.factor * low).toBeLessThan(0.5);
+    expect(low).toBeLessThan(even.low);
+    expect(high).toBe(even.high);
   });
 
   it("is wider than before for two runs that disagree twofold", () => {
