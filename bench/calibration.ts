@@ -1,8 +1,9 @@
 /**
  * How far a few runs calibrate the rest of an unseen stack: `node bench/calibration.ts`.
  *
- * The published runs stand for settled ones. For each stack (framework x GPU x method) with more than three, every choice of
- * three corrects the others; what is shown are errors and coverage of those others, each choice with the same weight.
+ * The published runs stand for settled ones, each beside an estimate whose constants were fitted without its source. A stack
+ * is one source's framework x GPU x method; choices of its runs correct the others, and what is shown are error and coverage
+ * of those others.
  */
 import {
   calibratedSwing,
@@ -10,30 +11,32 @@ import {
   DOUBT_RUNS,
   FIGURES,
   type Figure,
-  ratioOf,
 } from "../core/estimate/calibration.ts";
-import { MEMORY_SWING, SPEED_SWING } from "../core/estimate/interval.ts";
+import residuals from "../core/estimate/generated/residuals.json" with { type: "json" };
+import { type Residual, swingAmong } from "../core/estimate/measured-swing.ts";
 import type { ObservedRun } from "../core/spec/observed-run.ts";
-import { type Scored, scoreMemory, scoreSpeed } from "./published-points.ts";
 
-const SWING = { speed: SPEED_SWING, memory: MEMORY_SWING };
+const RESIDUALS: readonly Residual[] = residuals;
 
 /** A published run as a settled one, on a stack that is `factor` of what it was. */
-function asRun(
-  figure: Figure,
-  { point, predicted, measured }: Scored,
-  factor: number,
-): ObservedRun {
-  const { low, high } = SWING[figure];
-  const observed = {
-    low: low * predicted,
-    estimated: predicted,
-    high: high * predicted,
-    actual: measured * factor,
+function asRun(figure: Figure, residual: Residual, factor: number): ObservedRun {
+  const { source, stack, gpu, method } = residual;
+  const others = RESIDUALS.filter((other) => other.source !== source);
+  const { low, high } = swingAmong(others, figure, residual);
+  const actual = factor * Math.exp(residual[figure] as number);
+  const observed = { low, estimated: 1, high, actual };
+  return {
+    stack: `${source}, ${stack}`,
+    gpu,
+    method,
+    speed: null,
+    memory: null,
+    [figure]: observed,
   };
-  const { framework: stack, gpu, method } = point;
-  return { stack, gpu, method, speed: null, memory: null, [figure]: observed };
 }
+
+/** Of stacks with many runs not every choice is tried, but so many, evenly among all. */
+const MOST_CHOICES = 200;
 
 interface Weighted {
   /** |estimate / measured - 1| */
@@ -49,28 +52,25 @@ function* choices<T>(of: readonly T[], count: number): Generator<T[]> {
   }
 }
 
-/** The other runs of one stack after `count` of its runs; `known` are runs of other stacks. */
+/** The other runs of one stack after `count` of its runs; `known` are runs of other kinds. */
 function calibrated(
   figure: Figure,
   runs: readonly ObservedRun[],
   count: number,
-  known: readonly ObservedRun[] = [],
-  doubt = DOUBT_RUNS,
+  { known = [], doubt = DOUBT_RUNS }: { known?: readonly ObservedRun[]; doubt?: number } = {},
 ): Weighted[] {
-  const chosen = [...choices(runs, count)];
+  const all = [...choices(runs, count)];
+  const chosen = all.filter((_, index) => index % Math.ceil(all.length / MOST_CHOICES) === 0);
   return chosen.flatMap((first) => {
     const correction = correctionOf([...known, ...first], runs[0] as ObservedRun, figure, doubt);
-    const { low, high } = calibratedSwing(SWING[figure], correction);
-    return runs
-      .filter((run) => !first.includes(run))
-      .map((run) => {
-        const left = (ratioOf(run[figure]) ?? Number.NaN) / correction.factor;
-        return {
-          error: Math.abs(1 / left - 1),
-          covered: left >= low && left <= high,
-          weight: 1 / chosen.length,
-        };
-      });
+    return runs.flatMap((run) => {
+      const observed = run[figure];
+      if (observed === null || first.includes(run)) return [];
+      const left = observed.actual / correction.factor;
+      const { low, high } = calibratedSwing(observed, correction);
+      const covered = left >= low && left <= high;
+      return { error: Math.abs(1 / left - 1), covered, weight: 1 / chosen.length };
+    });
   });
 }
 
@@ -92,54 +92,57 @@ function coverage(results: readonly Weighted[]): number {
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`.padStart(9);
 const cells = (results: readonly Weighted[]): string =>
   [quantile(results, 0.5), quantile(results, 0.9), coverage(results)].map(percent).join("");
+const HEAD = ["median", "P90", "in 80 %"].map((title) => title.padStart(9)).join("");
 
-const stackOf = ({ stack, gpu, method }: ObservedRun): string => `${stack}, ${gpu}, ${method}`;
+const kindOf = ({ stack, gpu, method }: ObservedRun): string => `${stack}, ${gpu}, ${method}`;
 
 const FIRST = 3;
-const SCORES = { speed: scoreSpeed(), memory: scoreMemory() };
+const FACTORS = [1, 0.5, 2];
 
 for (const figure of FIGURES) {
-  const runsAt = (factor: number) => SCORES[figure].map((score) => asRun(figure, score, factor));
-  const stacksAt = (factor: number) => [...Map.groupBy(runsAt(factor), stackOf).values()];
-  const large = (factor: number) => stacksAt(factor).filter((runs) => runs.length > FIRST);
+  const measured = RESIDUALS.filter((residual) => residual[figure] !== null);
+  const kinds = new Map(
+    FACTORS.map((factor) => {
+      const runs = measured.map((residual) => asRun(figure, residual, factor));
+      return [factor, [...Map.groupBy(runs, kindOf).values()]] as const;
+    }),
+  );
+  const kindsAt = (factor: number) => kinds.get(factor) ?? [];
+  const large = (factor: number) => kindsAt(factor).filter((runs) => runs.length > FIRST);
 
-  const head = ["median", "P90", "in 80 %"].map((title) => title.padStart(9)).join("");
   console.log(`\n${figure} after ${FIRST} runs of a stack`);
-  console.log(`${"".padEnd(64)}runs${head}   before:${head}`);
+  console.log(`${"".padEnd(52)}runs${HEAD}   before:${HEAD}`);
   for (const runs of large(1).toSorted((a, b) => b.length - a.length)) {
-    const name = `  ${stackOf(runs[0] as ObservedRun)}`.padEnd(64);
+    const name = `  ${kindOf(runs[0] as ObservedRun)}`.padEnd(52);
     const [after, before] = [calibrated(figure, runs, FIRST), calibrated(figure, runs, 0)];
     console.log(
       `${name}${String(runs.length).padStart(4)}${cells(after)}          ${cells(before)}`,
     );
   }
 
+  console.log(`\n${figure}, all of these stacks, as they are and if each were half or twice that`);
   console.log(
-    `\n${figure}, all of these stacks by runs and doubt, if every stack were so much off`,
-  );
-  console.log(
-    `${"runs".padStart(6)}${"doubt".padStart(7)}${[1, 0.5, 2].map((factor) => `x ${factor}:`.padStart(10) + head).join("")}`,
+    `  runs  doubt${FACTORS.map((factor) => `x ${factor}:`.padStart(10) + HEAD).join("")}`,
   );
   for (const count of [0, 1, 2, FIRST]) {
     for (const doubt of count === 0 ? [DOUBT_RUNS] : [0, 0.25, DOUBT_RUNS, 1, 2]) {
-      const columns = [1, 0.5, 2].map((factor) => {
-        const all = large(factor).flatMap((runs) => calibrated(figure, runs, count, [], doubt));
-        return `${" ".repeat(10)}${cells(all)}`;
-      });
-      console.log(`${String(count).padStart(6)}${String(doubt).padStart(7)}${columns.join("")}`);
+      const columns = FACTORS.map((factor) =>
+        cells(large(factor).flatMap((runs) => calibrated(figure, runs, count, { doubt }))),
+      );
+      console.log(
+        `${String(count).padStart(6)}${String(doubt).padStart(7)}${columns.map((text) => " ".repeat(10) + text).join("")}`,
+      );
     }
   }
 
-  console.log(
-    `\n${figure} without a run of its kind, where the stack is known on other GPUs or methods`,
-  );
-  for (const factor of [1, 0.5]) {
-    const all = runsAt(factor);
-    const related = [...Map.groupBy(all, stackOf).values()].filter(([first]) =>
-      all.some((run) => run.stack === first?.stack && stackOf(run) !== stackOf(first)),
+  console.log(`\n${figure} without a run of its kind, where the stack is known otherwise`);
+  for (const factor of FACTORS) {
+    const all = kindsAt(factor).flat();
+    const related = kindsAt(factor).filter(([first]) =>
+      all.some((run) => run.stack === first?.stack && kindOf(run) !== kindOf(first)),
     );
     const from = (known: (runs: readonly ObservedRun[]) => readonly ObservedRun[]) =>
-      cells(related.flatMap((runs) => calibrated(figure, runs, 0, known(runs))));
+      cells(related.flatMap((runs) => calibrated(figure, runs, 0, { known: known(runs) })));
     const relatives = from((runs) => all.filter((run) => !runs.includes(run)));
     console.log(`  x ${factor}: from relatives${relatives}   alone${from(() => [])}`);
   }
