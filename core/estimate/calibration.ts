@@ -83,14 +83,20 @@ export function correctionOf(
 /** Runs that the swing of an uncalibrated estimate is worth beside the spread of the observed ones. */
 const PRIOR_FREEDOM = 3;
 
+/**
+ * Share of the variance of an uncalibrated estimate that lies inside one kind of run and is no stack's own. With a half,
+ * 80 % intervals hold 81 % of published speeds after one run and 89 % after three; with a third, 75 and 86 %.
+ */
+const INSIDE = 0.5;
+
 /** An 80 % interval of a normal reaches so many standard deviations to each side. */
 const Z_90 = 1.2816;
 
 /**
  * How far the next run may lie from the corrected figure, at 80 %. Without runs of its kind that is the swing of the raw
  * estimate, `prior`. With n of them it is Student's t with n + 2 degrees of freedom, so few runs give a wide one:
- * spread² = (3 inside² + squares) / (n + 2), where `inside` is the part of `prior` that lies inside one kind (a third of its
- * variance, by {@link DOUBT_RUNS}), times 1 + 1 / (n + 0.5) for what is left to learn of the factor. Never narrower than
+ * spread² = (3 inside² + squares) / (n + 2), where inside² is the part of the variance of `prior` that lies inside one kind
+ * ({@link INSIDE}), times 1 + 1 / (n + 0.5) for what is left to learn of the factor. Never narrower than
  * the observed runs' own spread says. What the factor does not believe of them may be true all the same: it widens the side
  * to which it points.
  */
@@ -103,7 +109,7 @@ export function calibratedSwing(
   const own = runs > 1 ? squares / (runs - 1) : 0;
   const reach = studentQuantile(0.9, freedom) * Math.sqrt(1 + 1 / (runs + DOUBT_RUNS));
   const half = (side: number): number => {
-    const inside = ((Math.log(side) / Z_90) ** 2 * DOUBT_RUNS) / (1 + DOUBT_RUNS);
+    const inside = INSIDE * (Math.log(side) / Z_90) ** 2;
     return reach * Math.sqrt(Math.max((PRIOR_FREEDOM * inside + squares) / freedom, own));
   };
   return {
