@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { MeasurementFile, measurementOf } from "../core/catalog/measurement-file.ts";
 import { MEASUREMENTS, type Measurement } from "../core/catalog/measurements.ts";
 import { leaveOneOut, PLAIN } from "./score/predictors.ts";
+import { foldsBySource } from "./score/residuals.ts";
 import { scoreDocument } from "./score/score-document.ts";
 
 const HELP = `usage: npm run -s score -- [FILE] [--leave-one-out]
@@ -33,7 +34,7 @@ function main(): void {
     return;
   }
   const runs = runsOf(positionals[0]);
-  const folds = values["leave-one-out"] ? leaveOneOut(runs) : undefined;
+  const folds = values["leave-one-out"] ? leaveOneOut(foldsBySource(runs)) : undefined;
   const document = scoreDocument(runs, ({ source }) => folds?.get(source) ?? PLAIN);
   console.log(JSON.stringify(document, null, 2));
 }

@@ -41,13 +41,13 @@ export const speedRuns = (runs: readonly Measurement[]) =>
   });
 
 export const fitMemory = (runs: readonly Measurement[]): MemoryConstants =>
-  fit(MEMORY_PRIOR, memoryRuns(runs), (constants, { run, model, measured }) => {
+  closest(MEMORY_PRIOR, memoryRuns(runs), (constants, { run, model, measured }) => {
     const error = Math.log(predictedBytes(run, model, constants) / measured);
     return (error < 0 ? UNDERESTIMATE : 1) * Math.hypot(error, ROUNDING.memory);
   });
 
 export const fitSpeed = (runs: readonly Measurement[]): SpeedConstants =>
-  fit(SPEED_PRIOR, speedRuns(runs), (constants, { run, model, gpu, measured }) =>
+  closest(SPEED_PRIOR, speedRuns(runs), (constants, { run, model, gpu, measured }) =>
     Math.hypot(
       Math.log(predictedSpeed(run, model, GPUS[gpu as GpuName], constants) / measured),
       ROUNDING.speed,
@@ -58,7 +58,7 @@ export const fitSpeed = (runs: readonly Measurement[]): SpeedConstants =>
  * The constants that leave the least error on the logarithm, absolute so that a few odd runs do not pull, each source with
  * the root of its number of runs, and near to the prior.
  */
-function fit<Constants extends object, Run extends { run: Measurement; model: BaseModel }>(
+function closest<Constants extends object, Run extends { run: Measurement; model: BaseModel }>(
   prior: Prior<Constants>,
   runs: readonly Run[],
   errorOf: (constants: Constants, run: Run) => number,

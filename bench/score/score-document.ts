@@ -81,7 +81,7 @@ const whole = (range: Prediction["memory"]) =>
   };
 
 /** Bytes and tokens per second of one GPU; `scored`: whether the pooled figures count it. */
-function pointOf({ run, prediction }: Answered) {
+export function pointOf({ run, prediction }: Answered) {
   const [memory] = compared(run, prediction.memory, run.peakBytes);
   const [speed] = compared(run, prediction.speed, run.tokensPerSecondPerGpu);
   return {
