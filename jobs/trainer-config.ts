@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ARMS, type Arm, type EvaluationJob } from "../core/spec/evaluation-job.ts";
 import { PromptCandidate } from "../core/spec/prompt-baseline.ts";
 import {
+  Checkpointing,
   LoraSpec,
   Method,
   QuantizationSpec,
@@ -20,6 +21,8 @@ export const TrainerConfig = z.strictObject({
   lora: LoraSpec.prefault({}),
   quantization: QuantizationSpec.prefault({}),
   training: TrainingSpec,
+  /** @default the trainer's own choice: on with a GPU, off without */
+  checkpointing: Checkpointing.optional(),
 });
 export type TrainerConfig = z.output<typeof TrainerConfig>;
 
@@ -40,8 +43,17 @@ export type EvaluatorConfig = z.output<typeof EvaluatorConfig>;
 /** What the trainer reads for a job. */
 export function trainerConfig(job: TrainingJob): TrainerConfig {
   const { method, seed, lora, quantization, training } = job;
+  const { checkpointing } = job.stack;
   const base = { id: job.base.model, revision: job.base.revision };
-  return { method, seed, base, lora, quantization, training };
+  return {
+    method,
+    seed,
+    base,
+    lora,
+    quantization,
+    training,
+    ...(checkpointing === undefined ? {} : { checkpointing }),
+  };
 }
 
 /** What the evaluator reads for a comparison: the base alone, the base with its best prompt, the adapter. */

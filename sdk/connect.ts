@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { ulid } from "ulid";
 import { calibrationReport } from "../core/estimate/calibration-report.ts";
+import { leavesOpen } from "../core/estimate/variant.ts";
 import type { ReturnedSheet } from "../core/review/read-review-sheets.ts";
 import type { TrainingJob } from "../core/spec/training-job.ts";
 import { adapterClient } from "./adapters.ts";
@@ -126,8 +127,10 @@ export function kitOf(context: KitContext) {
     /** Finds the best prompt of the base model for a job and scores it once on the test split. */
     baseline: async (job: TrainingJob, at: PlanOptions & BaselineOptions) => {
       const { dataset } = await checkedData(context, job, { folder: at.folder, store: true });
+      // the base is asked as the run will load it, and the planner may settle how
+      const asked = leavesOpen(job) ? (await plan(context, pinData(job, dataset), at)).job : job;
       const { findBaseline } = await import("./baseline.ts");
-      return findBaseline(context, job, dataset, await trainerPython(context.env), at);
+      return findBaseline(context, asked, dataset, await trainerPython(context.env), at);
     },
     /** Compares an adapter with the base model and the best prompt on the frozen test split. */
     evaluate: async (name: string, how: EvaluateOptions = {}) => {

@@ -1,5 +1,6 @@
 import { withNearest } from "../core/estimate/nearest.ts";
-import { planPlacement } from "../core/estimate/plan-placement.ts";
+import { type CheaperButFails, planPlacement } from "../core/estimate/plan-placement.ts";
+import { placedJob } from "../core/estimate/variant.ts";
 import { budgetPeriod, budgetTotals } from "../core/spec/budget.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
 import type { GateFacts } from "../core/spec/gate-facts.ts";
@@ -15,22 +16,31 @@ import { readLedger } from "./ledger/ledger.ts";
 import { teamConfig } from "./project.ts";
 import { readPointer, readRunResult } from "./runs/run-records.ts";
 
-/** Collects everything that the decision about a job may depend on. Reads, never writes. */
+/** What is known of a job before it is decided: how it would run, and why not cheaper. */
+export interface Gathered {
+  /** The job as it is placed: with what the planner chose of what it was allowed to vary. */
+  job: TrainingJob;
+  facts: GateFacts;
+  cheaper: CheaperButFails[];
+}
+
+/** Plans where the job runs, and collects everything that the decision about it may depend on. Reads, never writes. */
 export async function gatherFacts(
   context: KitContext,
-  job: TrainingJob,
+  asked: TrainingJob,
   data: { dataset: Dataset; readiness: ReadinessReport },
-): Promise<GateFacts> {
+): Promise<Gathered> {
   const { store, project } = context;
   const now = context.now();
   const { dataset, readiness } = data;
-  const team = teamConfig(project.platform, job.team);
-  const stored = await baselineFor(context, job, dataset.splits.test.digest);
+  const team = teamConfig(project.platform, asked.team);
   const { entries } = await readLedger(store);
   const calibration = observedRuns(entries);
-  const input = estimateInput(context, job, data, now, calibration);
-  const { chosen, others } = planPlacement(input);
-  return {
+  const input = estimateInput(context, asked, data, now, calibration);
+  const { chosen, others, cheaper } = planPlacement(input);
+  const job = placedJob(asked, chosen.placement);
+  const stored = await baselineFor(context, job, dataset.splits.test.digest);
+  const facts: GateFacts = {
     schemaVersion: 1,
     id: context.newId(now),
     now: now.toISOString(),
@@ -83,6 +93,7 @@ export async function gatherFacts(
     override: null,
     policy: project.platform.policy,
   };
+  return { job, facts, cheaper };
 }
 
 async function budgetFacts(

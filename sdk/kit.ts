@@ -1,5 +1,6 @@
 import type { Digest } from "../core/digest.ts";
 import type { Estimate } from "../core/estimate/estimate.ts";
+import type { CheaperButFails } from "../core/estimate/plan-placement.ts";
 import type { Dataset, Finding, ReadinessReport } from "../core/spec/dataset.ts";
 import type { EvaluationReport, ReviewRecord } from "../core/spec/evaluation-report.ts";
 import type { GateDecision } from "../core/spec/gate-decision.ts";
@@ -21,10 +22,13 @@ export interface CheckOutcome {
 
 /** Estimate and decision of a job. Making one changes nothing. */
 export interface Plan {
+  /** The job as it would run: the planner's choices stand where it was left a choice. */
   job: TrainingJob;
   jobDigest: Digest;
   dataset: Dataset;
   estimate: Estimate;
+  /** What costs less than the estimate and cannot be taken. */
+  cheaper: CheaperButFails[];
   decision: GateDecision;
   facts: GateFacts;
 }

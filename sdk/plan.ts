@@ -49,12 +49,13 @@ export async function plan(
 ): Promise<Plan> {
   const data = await checkedData(context, job, { ...options, store: false });
   const pinned = pinData(job, data.dataset);
-  const facts = await gatherFacts(context, pinned, data);
+  const { job: placed, facts, cheaper } = await gatherFacts(context, pinned, data);
   return {
-    job: pinned,
-    jobDigest: jobDigest(pinned),
+    job: placed,
+    jobDigest: jobDigest(placed),
     dataset: data.dataset,
     estimate: facts.estimate,
+    cheaper,
     decision: decide(facts),
     facts,
   };

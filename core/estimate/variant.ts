@@ -24,6 +24,10 @@ export function placedJob(
   };
 }
 
+/** A planner may change how the job runs: it has a choice, or the job asks for several GPUs where there may be none. */
+export const leavesOpen = ({ placement }: TrainingJob): boolean =>
+  placement.vary.length > 0 || placement.gpuCount > 1;
+
 /** What the placement changes of how the job is written, in words: `qlora`, `micro-batch 2 x 4`, `checkpointing off`. */
 export function changesOf(
   job: TrainingJob,

@@ -30,7 +30,7 @@ def _no_number(name: str) -> None:
 
 
 def checked(rules: dict[str, Any], value: Any, where: str) -> Any:
-    """The value with the defaults of its absent keys. Covers the part of JSON Schema that the schemas here use."""
+    """The value with the defaults of its absent keys; a key that is optional without one stays absent. Covers the part of JSON Schema that the schemas here use."""
     if unknown := rules.keys() - KEYWORDS:
         raise ValueError(f"{where}: the schema uses {min(unknown)}, which this reader does not know")
     if "anyOf" in rules:
@@ -73,6 +73,8 @@ def _object(rules: dict[str, Any], value: dict[str, Any], where: str) -> dict[st
     out = {}
     for key, rule in known.items():
         if key not in value and "default" not in rule:
+            if key not in rules.get("required", []):
+                continue
             raise Fail("config", f"missing key {where}.{key}")
         out[key] = checked(rule, value.get(key, rule.get("default")), f"{where}.{key}")
     return out

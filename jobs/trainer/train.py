@@ -25,6 +25,8 @@ LIBRARIES = ("torch", "transformers", "trl", "peft", "bitsandbytes")
 def train(stop: Stop, out: Path, result: Result) -> None:
     """Cheap refusals first, then resume or start, then publish from a checkpoint."""
     config = read_configuration("config.schema.json")
+    if config.get("checkpointing") == "offloaded":
+        raise Fail("config", "this trainer keeps checkpoints on the device: config.checkpointing must be on or off")
     steps = config["training"]["steps"]
     splits = {name: read_split(folder("FT_DATA_DIR") / f"{name}.jsonl") for name in ("train", "validation")}
     mark = training_fingerprint()
@@ -100,8 +102,9 @@ def sft_config(config: Mapping[str, Any], checkpoints: Path, gpu: bool) -> Any:
     from trl import SFTConfig
     training = config["training"]
     every, size = training["checkpointEverySteps"], training["batchSize"]
+    recompute = config.get("checkpointing", "on" if gpu else "off") == "on"
     return SFTConfig(
-        output_dir=str(checkpoints), seed=config["seed"], use_cpu=not gpu, bf16=gpu, gradient_checkpointing=gpu,
+        output_dir=str(checkpoints), seed=config["seed"], use_cpu=not gpu, bf16=gpu, gradient_checkpointing=recompute,
         assistant_only_loss=True, max_length=training["maxLength"], max_steps=training["steps"],
         per_device_train_batch_size=size, per_device_eval_batch_size=size,
         gradient_accumulation_steps=training["gradientAccumulation"], learning_rate=training["learningRate"],

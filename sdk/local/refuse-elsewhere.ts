@@ -4,7 +4,7 @@ import type { TrainingJob } from "../../core/spec/training-job.ts";
 
 /**
  * Refuses a job that this machine cannot run as it was judged: another machine's price and time would be recorded.
- * @throws InputError `NotThisMachine`, `PriceUnknown`, `StackNotHere`, `SweepNotHere`
+ * @throws InputError `NotThisMachine`, `PriceUnknown`, `StackNotHere`, `OneGpuHere`, `SweepNotHere`
  */
 export function refuseElsewhere(job: TrainingJob, { placement, cost }: Estimate): void {
   if (placement.capacity !== "owned") {
@@ -23,12 +23,29 @@ export function refuseElsewhere(job: TrainingJob, { placement, cost }: Estimate)
       fix: "enter what this machine costs under `owned` in tunekit.yaml",
     });
   }
-  const [key] = Object.keys(job.stack);
+  const { checkpointing, ...others } = job.stack;
+  const [key] = Object.keys(others);
   if (key) {
     throw new InputError("StackNotHere", `the trainer here does not follow stack.${key}`, {
       path: `stack.${key}`,
-      fix: "leave `stack` out: it describes trainers of your own",
+      fix: "leave it out: it describes trainers of your own",
     });
+  }
+  if (checkpointing === "offloaded") {
+    throw new InputError("StackNotHere", "the trainer here does not offload checkpoints", {
+      path: "stack.checkpointing",
+      fix: 'set stack.checkpointing to "on" or "off", and take "checkpointing" out of placement.vary',
+    });
+  }
+  if (placement.gpuCount > 1) {
+    throw new InputError(
+      "OneGpuHere",
+      `the job was placed on ${placement.gpuCount} GPUs, and the trainer here uses one`,
+      {
+        path: "placement.gpuCount",
+        fix: "set placement.gpuCount to 1, with gradientAccumulation for the examples of a step",
+      },
+    );
   }
   if (job.sweepRuns > 1) {
     throw new InputError(

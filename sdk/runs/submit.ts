@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../core/digest.ts";
 import { StoreError } from "../../core/errors.ts";
+import { leavesOpen } from "../../core/estimate/variant.ts";
 import { budgetPeriod } from "../../core/spec/budget.ts";
 import { type GateDecision, isPilotOnly } from "../../core/spec/gate-decision.ts";
 import type { LedgerEntry } from "../../core/spec/ledger.ts";
@@ -35,21 +36,24 @@ export interface Submitted {
 /**
  * Finds the run of a job or makes one. Idempotent by content: the same job digest gives the run that is under way or
  * succeeded; one that failed or was cancelled is decided and run anew. The pointer is the commit point: before it nothing
- * counts, and everything after it is repeated safely by the next submit.
+ * counts, and everything after it is repeated safely by the next submit. A job that leaves a choice to the planner is planned
+ * first: the run is that of the job as it is placed.
  * @param pilot trains a share of the steps, as another run than the whole job.
  * @throws GateRefusedError also for the whole job where the gate allows a pilot only; StoreError `RunRecordMissing`
  */
 export async function submit(
   context: KitContext,
-  job: TrainingJob,
+  asked: TrainingJob,
   plan: () => Promise<Plan>,
   pilot: boolean,
 ): Promise<Submitted> {
+  const planned = leavesOpen(asked) ? await plan() : undefined;
+  const job = planned?.job ?? asked;
   const trained = pilot ? pilotOf(job, context.project.platform.policy.pilotShare) : job;
   const digest = jobDigest(trained, pilot);
   const current = await currentRun(context, job.team, digest);
   if (current?.usable && !(await endIfExpired(context, current))) return admit(context, current);
-  const { decision, facts, dataset } = await plan();
+  const { decision, facts, dataset } = planned ?? (await plan());
   if (!decision.admitted) {
     await append(context.store, decidedEntry(decision, job.method, context.requester));
     throw new GateRefusedError(decision);

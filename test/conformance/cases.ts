@@ -69,6 +69,15 @@ export const CASES: readonly Case[] = [
     name: "wrong value in config.json: exit 64",
     prove: (kit) => badConfig(kit, "wrong-value", { ...kit.config, method: "full" }, "method"),
   },
+  { name: "gradient checkpointing on: the same adapter", prove: (kit) => checkpointing(kit, "on") },
+  {
+    name: "gradient checkpointing off: the same adapter",
+    prove: (kit) => checkpointing(kit, "off"),
+  },
+  {
+    name: "offloaded checkpoints: they train, or exit 64 that names the key",
+    prove: offloaded,
+  },
   {
     name: "broken line in the data: exit 65 with file and line",
     prove: (kit) => badData(kit, "broken-line", '{"messages": ['),
@@ -177,6 +186,30 @@ async function resumed(kit: Kit, run: TrainerRun, from?: number): Promise<string
   );
   assert.equal(result.tokens, reference.result().tokens, "tokens of a run that was never stopped");
   return `resumed from step ${result.resumedFrom}`;
+}
+
+/** What is computed again in the backward pass is what was computed before, dropout included. */
+async function checkpointing(kit: Kit, setting: "on" | "off"): Promise<string> {
+  const config = { ...kit.config, checkpointing: setting };
+  const run = kit.newRun(`checkpointing-${setting}`, { config });
+  assert.equal(await run.finish(), 0, "exit code");
+  const reference = await kit.reference();
+  assert.equal(
+    run.adapterDigest(),
+    reference.adapterDigest(),
+    "the adapter of a run without the key",
+  );
+  return `adapter ${run.adapterDigest().slice(0, 12)}`;
+}
+
+async function offloaded(kit: Kit): Promise<string> {
+  const config = { ...kit.config, checkpointing: "offloaded" as const };
+  const run = kit.newRun("checkpointing-offloaded", { config });
+  const code = await run.finish();
+  if (code === 0) return "trains";
+  assert.equal(code, 64, "exit code");
+  assert.match(run.result().error ?? "", /checkpointing/);
+  return "refused";
 }
 
 async function stoppedWhileLoading(kit: Kit): Promise<string> {
