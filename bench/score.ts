@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { MeasurementFile, measurementOf } from "../core/catalog/measurement-file.ts";
 import { MEASUREMENTS, type Measurement } from "../core/catalog/measurements.ts";
 import { leaveOneOut, PLAIN } from "./score/predictors.ts";
@@ -21,7 +22,18 @@ example: npm run -s score -- core/catalog/sources/measurements.json`;
 
 function runsOf(file: string | undefined): readonly Measurement[] {
   if (file === undefined) return MEASUREMENTS;
-  return MeasurementFile.parse(JSON.parse(readFileSync(file, "utf8"))).points.map(measurementOf);
+  const read = MeasurementFile.safeParse(jsonOf(file));
+  if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
+  return read.data.points.map(measurementOf);
+}
+
+function jsonOf(file: string): unknown {
+  const text = readFileSync(file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${file} is not JSON`);
+  }
 }
 
 function main(): void {

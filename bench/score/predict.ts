@@ -1,5 +1,7 @@
 import { findGpu } from "../../core/catalog/gpus.ts";
 import type { Measurement } from "../../core/catalog/measurements.ts";
+import type { BaseModel } from "../../core/catalog/models.ts";
+import { CatalogError } from "../../core/errors.ts";
 import { rangeOf, type Swing, swingOfUnknown } from "../../core/estimate/interval.ts";
 import {
   gpuOfRun,
@@ -45,12 +47,27 @@ export const questionOf = (run: Measurement): Measurement => ({
   fits: true,
 });
 
-export function predict(run: Measurement, { memory, speed, swing }: Predictor): Prediction {
+export function predict(run: Measurement, predictor: Predictor): Prediction {
   const model = modelOfRun(run);
-  const gpuName = gpuOfRun(run);
-  if (!model) {
-    return { memory: null, speed: null, fit: null, unknown: [`no shape of ${run.model}`] };
+  const unknown = (reason: string) => ({ memory: null, speed: null, fit: null, unknown: [reason] });
+  if (!model) return unknown(`no shape of ${run.model}`);
+  if (run.microBatch === null || run.sequence === null) {
+    return unknown("micro-batch or length is not stated");
   }
+  try {
+    return predictKnown(run, model, predictor);
+  } catch (error) {
+    if (error instanceof CatalogError) return unknown(error.message);
+    throw error;
+  }
+}
+
+function predictKnown(
+  run: Measurement,
+  model: BaseModel,
+  { memory, speed, swing }: Predictor,
+): Prediction {
+  const gpuName = gpuOfRun(run);
   const kind = kindOfRun(run);
   const bytesIf = (changed: Partial<Measurement>) =>
     predictedBytes({ ...run, ...changed }, model, memory);

@@ -2,6 +2,7 @@ import { GPU_NAMES, GPUS, type Gpu, type GpuName } from "../catalog/gpus.ts";
 import type { Measurement } from "../catalog/measurements.ts";
 import { type BaseModel, MODELS } from "../catalog/models.ts";
 import { findStack, type Stack, type StateBytes } from "../catalog/stacks.ts";
+import { CatalogError } from "../errors.ts";
 import type { Checkpointing, Sharding } from "../spec/training-job.ts";
 import { normalCdf, normalQuantile } from "../stats/normal.ts";
 import { adaptsMlp, loraParameters } from "./lora-parameters.ts";
@@ -13,13 +14,22 @@ import { SPEED_CONSTANTS } from "./speed-constants.ts";
 
 /** The published runs as inputs of the estimate, so that it can be held against what was measured. */
 
-const WEIGHTS: Record<string, WeightForm> = {
-  nf4: "nf4",
-  "nf4-dq": "nf4-dq",
-  "gptq-int4": "gptq-int4",
-  "hqq-int4": "gptq-int4",
-  "gptq-int8": "int8",
-};
+const WEIGHTS: readonly { name: RegExp; form: WeightForm }[] = [
+  { name: /^(nf4|fp4)-dq$/, form: "nf4-dq" },
+  { name: /^(nf4|fp4)$/, form: "nf4" },
+  { name: /int4$/, form: "gptq-int4" },
+  { name: /int8$/, form: "int8" },
+];
+
+/** @throws CatalogError `UnknownWeights` for a quantisation whose size nobody has entered. */
+function weightsOf({ quantization, weights }: Measurement): WeightForm {
+  if (quantization === null) return weights === "fp32" ? "fp32" : "bf16";
+  const known = WEIGHTS.find(({ name }) => name.test(quantization));
+  if (known) return known.form;
+  throw new CatalogError("UnknownWeights", `nobody has entered what "${quantization}" weighs`, {
+    fix: "known: nf4, nf4-dq, and names that end in int4 or int8",
+  });
+}
 
 const SHARDINGS: Record<string, Sharding> = { fsdp: "zero3", zero3: "zero3", zero2: "zero2" };
 
@@ -139,7 +149,7 @@ export function memoryInputOf(run: Measurement, model: BaseModel): MemoryInput {
     sharding: SHARDINGS[run.parallelism] ?? "none",
     stack: {
       device: run.gpu === "cpu" ? "cpu" : "gpu",
-      weights: WEIGHTS[run.quantization ?? ""] ?? (run.weights === "fp32" ? "fp32" : "bf16"),
+      weights: weightsOf(run),
       trained: trainedBytes(run, stack),
       upcast: upcasts(run),
       attention: run.attention === "eager" ? "eager" : "fused",
