@@ -7,7 +7,7 @@ import { CPU_MEMORY_SWING, rangeOf, type Swing, swingOfUnknown } from "./interva
 import { measuredSwing } from "./measured-swing.ts";
 import { type MemoryInput, memoryOf } from "./memory.ts";
 
-/** Allocator slack and driver context that a job needs to run, on top of what it holds (docs/estimation.md). */
+/** Allocator slack and driver context that a job needs to run, on top of what it holds (docs/estimator.md). */
 const SLACK = 0.05;
 const CONTEXT_BYTES = 1 * GiB;
 /** Nearer to the limit than this, nobody can tell. */

@@ -8,7 +8,7 @@ export const METHODS = ["lora", "qlora"] as const;
 export const Method = z.enum(METHODS);
 export type Method = z.infer<typeof Method>;
 
-/** How the trainer computes the loss; it decides the largest memory term (docs/estimation.md). */
+/** How the trainer computes the loss; it decides the largest memory term (docs/estimator.md). */
 export const LOSS_PATHS = ["full-fp32", "full", "chunked", "chunked-kept", "fused"] as const;
 export const LossPath = z.enum(LOSS_PATHS);
 export type LossPath = z.infer<typeof LossPath>;
