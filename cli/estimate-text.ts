@@ -177,17 +177,30 @@ const assumptionsText = ({ assumptions }: Estimate): string =>
 function nearestText({ nearest }: Estimate): string {
   if (nearest === null) throw new TypeError("the nearest runs are looked up for what is shown");
   return [
-    pc.bold(
-      "nearest measured runs (distance 0: the same setting; what differs: there against here)",
+    pc.bold("nearest measured runs (what differs: there against here)"),
+    section(
+      "  in memory",
+      nearestRows(nearest.memory, (bytes) => `${gb(bytes)} GB`),
+      COLUMNS,
     ),
-    section("  in memory", nearestRows(nearest.memory), COLUMNS),
-    section("  in speed", nearestRows(nearest.speed), COLUMNS),
+    section("  in speed", nearestRows(nearest.speed, whole), COLUMNS),
   ].join("\n");
 }
 
-const nearestRows = (point: NearestPoint): [string, string][] => [
-  ["run", `${point.id}: ${point.summary}`],
-  ["distance", String(point.distance)],
-  ["differs", point.differences.join("; ") || "in nothing that is weighed"],
-  ["source", point.source],
-];
+function nearestRows(
+  { id, summary, distance, differences, measured, predicted, metric, source }: NearestPoint,
+  format: (value: number) => string,
+): [string, string][] {
+  const error = predicted / measured - 1;
+  return [
+    ["run", `${id}: ${summary}`],
+    ["distance", `${distance} (0: the same setting)`],
+    ["differs", differences.join("; ") || "in nothing that is weighed"],
+    [
+      "there",
+      `measured ${format(measured)} (${metric}), and this estimator says ${format(predicted)}: ` +
+        `${formatPercent(Math.abs(error), 1)} too ${error < 0 ? "little" : "much"}`,
+    ],
+    ["source", source],
+  ];
+}

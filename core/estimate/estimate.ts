@@ -72,6 +72,8 @@ export const NearestPoint = z.object({
   differences: z.array(z.string()),
   /** Bytes at the peak, or tokens per second of one GPU. */
   measured: z.number(),
+  /** What the estimator says of that very run. */
+  predicted: z.number(),
   /** How the source measured it. */
   metric: z.string(),
 });

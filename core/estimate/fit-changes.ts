@@ -1,6 +1,6 @@
 import type { GpuName } from "../catalog/gpus.ts";
 import { TIERS } from "../spec/tier.ts";
-import type { Checkpointing } from "../spec/training-job.ts";
+import { type Checkpointing, SHARDINGS } from "../spec/training-job.ts";
 import type { Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
@@ -13,6 +13,7 @@ import { placedJob, variantOf } from "./variant.ts";
 export const FIT_SETTINGS = [
   "micro-batch",
   "checkpointing",
+  "sharding",
   "loss path",
   "method",
   "length",
@@ -44,6 +45,7 @@ export const trialOf = (input: EstimateInput, placement: Placement): Trial => ({
 export const fitChanges = (trial: Trial): FitChange[] => [
   ...smallerMicroBatches(trial),
   ...moreCheckpointing(trial),
+  ...moreSharding(trial),
   ...fusedLoss(trial),
   ...quantisedBase(trial),
   ...shorterSequences(trial),
@@ -80,6 +82,18 @@ function moreCheckpointing({ input: { job }, placement }: Trial): FitChange[] {
     text: `stack.checkpointing ${checkpointing}`,
     changesResult: false,
     apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, checkpointing } })),
+  }));
+}
+
+/** Several GPUs can share out what each holds by itself otherwise. */
+function moreSharding({ input: { job }, placement }: Trial): FitChange[] {
+  if (placement.gpuCount === 1) return [];
+  const { sharding: now } = trainerStack(job, placement.gpu as GpuName);
+  return SHARDINGS.slice(SHARDINGS.indexOf(now) + 1).map((sharding) => ({
+    setting: "sharding",
+    text: `stack.sharding ${sharding}`,
+    changesResult: false,
+    apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, sharding } })),
   }));
 }
 

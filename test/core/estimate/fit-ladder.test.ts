@@ -55,6 +55,19 @@ describe("the ladder of a job that does not fit", () => {
     expect(texts(cheapest)).toEqual(["method qlora", "tier h100-80 (p5.4xlarge on-demand)"]);
   });
 
+  it("shares the weights out where the job has several GPUs", () => {
+    const input = inputWith(
+      { ...model("qwen2.5-14b"), placement: { tiers: ["gpu-24gb"], gpuCount: 4 } },
+      { tiers: ["gpu-24gb"] },
+    );
+    const { cheapest, rungs } = fitLadder(input, first(input));
+    const fitting = rungs.filter(({ memory }) => memory.fit === "fits");
+    expect(fitting.map(texts)).toEqual(
+      expect.arrayContaining([["stack.sharding zero3"], ["method qlora"]]),
+    );
+    expect(fitting[0]).toEqual(cheapest);
+  });
+
   it("has no answer where nothing helps, and says which part stands in the way", () => {
     const input = on24(
       { ...model("llama-3.1-70b"), method: "qlora", training: { steps: 9, batchSize: 1 } },

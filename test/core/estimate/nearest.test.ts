@@ -26,8 +26,18 @@ describe("the nearest measured runs", () => {
       differences: [],
     };
     const { memory, speed } = nearestPoints(published, only(published));
-    expect(memory).toEqual({ ...same, measured: 24_906_000_000, metric: "allocated" });
-    expect(speed).toEqual({ ...same, measured: expect.any(Number), metric: "tokens/s a GPU" });
+    expect(memory).toEqual({
+      ...same,
+      measured: 24_906_000_000,
+      predicted: expect.any(Number),
+      metric: "allocated",
+    });
+    expect(speed).toEqual({
+      ...same,
+      measured: 3843.6,
+      predicted: expect.any(Number),
+      metric: "tokens/s a GPU",
+    });
   });
 
   it("say in words what differs, the published value first, and grow with it", () => {
