@@ -6,6 +6,11 @@ export * from "./catalog/prices.ts";
 export * from "./catalog/services.ts";
 export * from "./digest.ts";
 export * from "./errors.ts";
+export {
+  type CalibrationGroup,
+  type CalibrationReport,
+  calibrationReport,
+} from "./estimate/calibration-report.ts";
 export * from "./estimate/estimate.ts";
 export * from "./estimate/estimate-document.ts";
 export type { EstimateInput, TokenFacts } from "./estimate/estimate-input.ts";
@@ -32,6 +37,7 @@ export * from "./spec/evaluation-report.ts";
 export * from "./spec/gate-decision.ts";
 export * from "./spec/gate-facts.ts";
 export * from "./spec/ledger.ts";
+export * from "./spec/observed-run.ts";
 export * from "./spec/parse.ts";
 export * from "./spec/platform-config.ts";
 export * from "./spec/prompt-baseline.ts";
