@@ -38,6 +38,9 @@ describe("the nearest measured runs", () => {
       predicted: expect.any(Number),
       metric: "tokens/s a GPU",
     });
+    for (const { predicted, measured } of [memory, speed]) {
+      expect(Math.abs(predicted / measured - 1)).toBeLessThan(0.15);
+    }
   });
 
   it("say in words what differs, the published value first, and grow with it", () => {
