@@ -42,12 +42,14 @@ function bruteForce(): void {
   if (differ > 0) process.exitCode = 1;
 }
 
-/** Milliseconds that planning takes, after a first time that is not counted. */
+/** Milliseconds that planning takes: the best of three, so that what else the machine does counts less. */
 function milliseconds(input: EstimateInput): number {
-  outcome(() => planPlacement(input));
-  const start = performance.now();
-  outcome(() => planPlacement(input));
-  return performance.now() - start;
+  const times = [1, 2, 3].map(() => {
+    const start = performance.now();
+    outcome(() => planPlacement(input));
+    return performance.now() - start;
+  });
+  return Math.min(...times);
 }
 
 function quantiles(times: readonly number[]): { median: number; p99: number; worst: number } {

@@ -28,11 +28,12 @@ import { type WayOnCard, waysOnCard } from "./ways-on-card.ts";
  * estimated. Each placement that `waysOnCard` leaves open has a floor under its cost and its time; in the order of the
  * floors it is estimated, until the next floor is above the best that was found.
  *
- * Floor of the time: what the machine does beside training, with no tokens to train and at the best utilisation of any way
- * on this card, and the training itself on top. Nothing but training takes less time with more tokens or at a lower
- * utilisation, so the sum is no more than the estimate. Floor of the cost: those seconds, those of a sweep once for each
- * run, at the machine's hourly rates and the share of the node that the job pays; rework, which comes on top, is left out
- * for the training. Lines are rounded to a whole micro-USD, so half of one is taken off for each.
+ * Floor of the time: what the run does beside training at its own utilisation (of a way that is looked at for its cost
+ * alone: at the best of all ways), what the node adds to that at the best utilisation, and the training. None of the three
+ * is more than in the estimate, for nothing takes less time with more tokens or at a lower utilisation. Floor of the cost:
+ * those seconds, those of a sweep once for each run, at the machine's hourly rates and the share of the node that the job
+ * pays; rework of the training comes on top and is left out. Lines are rounded to a whole micro-USD, so half of one is taken
+ * off for each.
  */
 export function bestOfEachKind(input: EstimateInput): Estimate[] {
   const { deadline } = input.job.placement;
@@ -43,8 +44,16 @@ export function bestOfEachKind(input: EstimateInput): Estimate[] {
   const options = [...byCard.values()].flatMap((alike) => optionsOn(input, adapter, alike));
   return [...Map.groupBy(options, ({ kind }) => kind).values()].flatMap((ofKind) => {
     const preferred = byPreference(deadline);
-    const best = first(ofKind, 0, deadline, preferred);
-    const cheapest = first(ofKind, COST, deadline, (a, b) => byCost(a, b) || preferred(a, b));
+    const best = first(
+      ofKind.filter(({ mayBeBest }) => mayBeBest),
+      deadline,
+      preferred,
+    );
+    const priced = ofKind.filter(
+      ({ mayBeCheapest, floor }) => mayBeCheapest && floor[COST] !== UNKNOWN_COST,
+    );
+    if (priced.length === 0) return [best];
+    const cheapest = first(priced, deadline, (a, b) => byCost(a, b) || preferred(a, b), COST);
     return best === cheapest ? [best] : [best, cheapest];
   });
 }
@@ -52,8 +61,13 @@ export function bestOfEachKind(input: EstimateInput): Estimate[] {
 /** A placement that may not be estimated yet. */
 interface Option {
   kind: string;
+  mayBeBest: boolean;
+  mayBeCheapest: boolean;
   position: number;
-  /** As a preference key: no number is higher than the key's, unless one before it is lower. */
+  /**
+   * As a preference key: no number is higher than the key's, unless one before it is lower. What comes before the cost is
+   * known only of what may be the best.
+   */
   floor: number[];
   estimate(): Estimate;
 }
@@ -67,30 +81,38 @@ function optionsOn(input: EstimateInput, adapter: Bytes, alike: readonly Machine
   const hardware =
     region === null ? input.platform.owned.find(({ name }) => name === instanceType) : undefined;
   const most = Math.max(...alike.map(({ nodeGpus }) => nodeGpus));
-  const ways = waysOnCard(input, gpu, most, hardware);
+  const { best, cheapest } = waysOnCard(input, gpu, most, hardware);
+  const [bests, cheapests] = [new Set(best), new Set(cheapest)];
+  const ways = [...new Set([...best, ...cheapest])];
   if (ways.length === 0) return [];
   const fastest = Math.max(...ways.map(({ run }) => run.speed.utilisation));
-  const known = new Map<string, Beside>();
+  const besideOn = besideTraining(input, adapter, alike[0] as Machine, ways);
   return alike.flatMap((machine) => {
     const networkBits =
       region === null || findGpu(gpu).kind === "cpu"
         ? null
         : findInstanceType(machine.instanceType, input.instanceTypes).networkBits;
-    const key = `${networkBits} ${machine.capacity}`;
-    const beside =
-      known.get(key) ?? besideTraining(input, adapter, machine, networkBits, fastest, ways);
-    known.set(key, beside);
+    const spot = machine.capacity === "spot";
+    const node = besideOn(networkBits, spot, fastest);
+    const alone = besideOn(null, spot, fastest);
     const prices = pricesOn(input, adapter, machine, hardware);
     return ways
       .filter(({ gpuCount }) => gpuCount <= machine.nodeGpus)
       .map((way): Option => {
         const { gpuCount, variant, position } = way;
         const placement = { ...machine, gpuCount, variant };
+        const run = bests.has(way) ? besideOn(null, spot, way.run.speed.utilisation) : alone;
+        const beside = {
+          paid: run.paid + node.paid - alone.paid,
+          untilResult: run.untilResult + node.untilResult - alone.untilResult,
+        };
         let estimate: Estimate | undefined;
         return {
           kind: kindOf({ placement }),
+          mayBeBest: bests.has(way),
+          mayBeCheapest: cheapests.has(way),
           position,
-          floor: floorOf(input, placement, way, beside, prices),
+          floor: floorOf(input, placement, way, bests.has(way), beside, prices),
           estimate: () => {
             estimate ??= estimatePlacement(input, placement);
             return estimate;
@@ -106,35 +128,41 @@ interface Beside {
   untilResult: Seconds;
 }
 
+/** These on a node with so fast a network (null: a machine that is there already), at a utilisation; each worked out once. */
 function besideTraining(
   input: EstimateInput,
   adapter: Bytes,
-  { gpu, capacity }: Machine,
-  nodeNetworkBits: number | null,
-  utilisation: number,
+  { gpu }: Machine,
   [way]: readonly WayOnCard[],
-): Beside {
+): (nodeNetworkBits: number | null, spot: boolean, utilisation: number) => Beside {
   const { speed, swings } = (way as WayOnCard).run;
-  const { parts } = timeOf({
-    job: input.job,
-    model: input.model,
-    tokens: input.tokens,
-    trainedTokens: 0,
-    gpu: findGpu(gpu),
-    speed: { ...speed, utilisation },
-    swings,
-    adapterBytes: adapter,
-    nodeNetworkBits,
-    spot: capacity === "spot",
-    costs: input.platform.costs,
-  });
-  return {
-    paid: sum(
-      parts.map(
-        ({ phase, seconds }) => timesInSweep(phase, input.job.sweepRuns) * seconds.expected,
-      ),
-    ),
-    untilResult: sum(untilResult(parts).map(({ seconds }) => seconds.expected)),
+  const known = new Map<string, Beside>();
+  return (nodeNetworkBits, spot, utilisation) => {
+    const key = `${nodeNetworkBits} ${spot} ${utilisation}`;
+    const before = known.get(key);
+    if (before) return before;
+    const { parts } = timeOf({
+      job: input.job,
+      model: input.model,
+      tokens: input.tokens,
+      trainedTokens: 0,
+      gpu: findGpu(gpu),
+      speed: { ...speed, utilisation },
+      swings,
+      adapterBytes: adapter,
+      nodeNetworkBits,
+      spot,
+      costs: input.platform.costs,
+    });
+    const times = parts.map(
+      ({ phase, seconds }) => timesInSweep(phase, input.job.sweepRuns) * seconds.expected,
+    );
+    const beside = {
+      paid: sum(times),
+      untilResult: sum(untilResult(parts).map(({ seconds }) => seconds.expected)),
+    };
+    known.set(key, beside);
+    return beside;
   };
 }
 
@@ -174,6 +202,7 @@ function floorOf(
   input: EstimateInput,
   placement: Placement,
   way: WayOnCard,
+  mayBeBest: boolean,
   beside: Beside,
   prices: Prices | undefined,
 ): number[] {
@@ -182,7 +211,7 @@ function floorOf(
   const share = nodeShare(nodeUse(input, placement)).expected;
   const late = isLate((beside.untilResult + way.slowTrainingSeconds) * ROUNDING, asked.deadline);
   return [
-    ...fitKey(way.memory, prices !== undefined, late),
+    ...(mayBeBest ? fitKey(way.memory, prices !== undefined, late) : [0, 0, 0]),
     prices
       ? (prices.perSecond * share * paid + prices.charges) * ROUNDING - prices.lines / 2
       : UNKNOWN_COST,
@@ -194,14 +223,14 @@ function floorOf(
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /**
- * The first by `compare`, which goes by the keys from one place on: an option whose floor is above the key of one that is
- * known cannot come before it.
+ * The first by `compare`, which goes by a part of the keys: an option whose floor is above the key of one that is known
+ * cannot come before it.
  */
 function first(
   options: readonly Option[],
-  from: number,
   deadline: Seconds | undefined,
   compare: (a: Estimate, b: Estimate) => number,
+  from = 0,
 ): Estimate {
   const sorted = options.toSorted(
     (a, b) => lexical(a.floor, b.floor, from) || a.position - b.position,

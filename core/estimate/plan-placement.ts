@@ -60,7 +60,7 @@ function planOf(input: EstimateInput, estimates: readonly Estimate[]): PlannedPl
     chosen: withObstacle(input, chosen),
     others: kinds.slice(1).map(([best]) => ({ label: label(best), estimate: best })),
     cheaper: kinds
-      .map((kind) => kind.reduce((least, each) => (byCost(each, least) < 0 ? each : least)))
+      .map(cheapestOf)
       .sort(byCost)
       .flatMap((least) => {
         const obstacle = obstacleOf(least, deadline);
@@ -71,6 +71,12 @@ function planOf(input: EstimateInput, estimates: readonly Estimate[]): PlannedPl
       }),
   };
 }
+
+/** Of a kind, sorted by preference; the best where no price is known. */
+const cheapestOf = (kind: readonly [Estimate, ...Estimate[]]): Estimate => {
+  const priced = kind.filter(({ cost }) => cost !== null);
+  return priced.toSorted(byCost)[0] ?? kind[0];
+};
 
 /** A price that is missing is among the unknowns already, and a borderline fit is no refusal. */
 function withObstacle(input: EstimateInput, chosen: Estimate): Estimate {

@@ -77,10 +77,9 @@ export const costKey = ({ placement, time, cost }: Figures): number[] => [
   cost?.perHourMicroUsd ?? 0,
 ];
 
-/** Compares as many numbers as both have, from one place on. */
+/** Compares as many numbers as the first has one after the other, from one place on. */
 export function lexical(a: readonly number[], b: readonly number[], from = 0): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let index = from; index < shorter; index++) {
+  for (let index = from; index < a.length; index++) {
     const difference = (a[index] as number) - (b[index] as number);
     if (difference !== 0) return difference;
   }

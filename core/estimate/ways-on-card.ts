@@ -1,7 +1,7 @@
 import { findGpu } from "../catalog/gpus.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
 import { type CardRun, cardRun, memoryOnCard } from "./card-run.ts";
-import { type Estimate, FITS } from "./estimate.ts";
+import type { Estimate, FITS } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { inverse, rangeOf } from "./interval.ts";
 import { type Way, waysOf } from "./variants.ts";
@@ -12,16 +12,18 @@ export interface WayOnCard extends Way {
   /** Expected, and at the slow end of the interval. */
   trainingSeconds: number;
   slowTrainingSeconds: number;
+  /** Worked out when it is asked for. */
   memory: Estimate["memory"];
   /** Where it stands among all ways. */
   position: number;
 }
 
 /**
- * The ways of running the job on up to `gpus` cards that may be the best or the cheapest on some machine. Another way on as
- * many cards rules one out when it is at least as fast and fits at least as well: the machine adds to both the same
- * start-up, the same network and the same price an hour, and neither time nor cost falls with slower training or with a
- * lower utilisation, which times the rest. Where both come out equal, the earlier in the list is preferred.
+ * The ways of running the job on up to `gpus` cards of which one is the best on any machine, and those of which one is the
+ * cheapest there, whether it fits or not. Another way on as many cards rules one out when it is at least as fast and, for
+ * the best, fits as well: the machine adds to both the same start-up, network and price an hour, and neither time nor cost
+ * falls with slower training or with a lower utilisation, which times the rest. Where both come out equal, the earlier of
+ * the list is preferred. What does not fit is never preferred to what may fit, so it counts only where nothing does.
  * @param hardware the owned machine whose memory counts where it has no card
  */
 export function waysOnCard(
@@ -29,50 +31,108 @@ export function waysOnCard(
   gpu: string,
   gpus: number,
   hardware: OwnedHardware | undefined,
-): WayOnCard[] {
-  const ways = waysOf(input.job, findGpu(gpu).kind, gpus).map((way, position) => {
-    const run = cardRun(input, { gpu, ...way });
-    const { trained, speed, swings } = run;
-    const trainingSeconds = trained.total / speed.tokensPerSecond;
-    const slow = rangeOf(trainingSeconds, [inverse(swings.speed), swings.tokens]).high;
-    let memory: Estimate["memory"] | undefined;
-    return {
-      ...way,
-      run,
-      trainingSeconds,
-      slowTrainingSeconds: slow,
-      position,
-      /** Worked out when it is asked for: most ways are ruled out by their speed alone. */
-      get memory() {
-        memory ??= memoryOnCard(input, run, hardware);
-        return memory;
-      },
-    };
-  });
+): { best: WayOnCard[]; cheapest: WayOnCard[] } {
+  const ways = waysOf(input.job, findGpu(gpu).kind, gpus).map((way, position) =>
+    wayOnCard(input, gpu, hardware, way, position),
+  );
   const deadline = input.job.placement.deadline !== undefined;
-  return [...Map.groupBy(ways, ({ gpuCount }) => gpuCount).values()].flatMap((alike) => {
-    const sorted = alike.toSorted(
-      (a, b) => a.trainingSeconds - b.trainingSeconds || a.position - b.position,
-    );
-    return [...new Set([...cheapest(sorted), ...preferred(sorted, deadline)])];
-  });
+  const byCount = [...Map.groupBy(ways, ({ gpuCount }) => gpuCount).values()].map((alike) =>
+    alike.toSorted((a, b) => a.trainingSeconds - b.trainingSeconds || a.position - b.position),
+  );
+  return {
+    best: byCount.flatMap((sorted) => bestOf(sorted, deadline)),
+    cheapest: byCount.flatMap((sorted) => unbeaten(sorted, isFaster)),
+  };
 }
 
-const cheapest = (sorted: readonly WayOnCard[]): WayOnCard[] =>
-  unbeaten(sorted, (a, b) => isFaster(a, b) || (isNoSlower(a, b) && fitsNoWorse(a, b)));
+function wayOnCard(
+  input: EstimateInput,
+  gpu: string,
+  hardware: OwnedHardware | undefined,
+  way: Way,
+  position: number,
+): WayOnCard {
+  const run = cardRun(input, { gpu, ...way });
+  const { trained, speed, swings } = run;
+  const trainingSeconds = trained.total / speed.tokensPerSecond;
+  let memory: Estimate["memory"] | undefined;
+  return {
+    ...way,
+    run,
+    trainingSeconds,
+    slowTrainingSeconds: rangeOf(trainingSeconds, [inverse(swings.speed), swings.tokens]).high,
+    position,
+    get memory() {
+      memory ??= memoryOnCard(input, run, hardware);
+      return memory;
+    },
+  };
+}
 
-/** What fits before what may fit, unless it may be late, and either before what does not fit. */
-function preferred(sorted: readonly WayOnCard[], deadline: boolean): WayOnCard[] {
-  const best = unbeaten(
-    sorted,
-    (a, b) => isNoSlower(a, b) && (!deadline || isNoLater(a, b)) && fitsNoWorse(a, b),
+/** What fits before what may fit, unless it may be late; and what is nearest to fitting where nothing may. */
+function bestOf(sorted: readonly WayOnCard[], deadline: boolean): WayOnCard[] {
+  const fitOf = fits(sorted);
+  const asGood = (a: WayOnCard, b: WayOnCard) => isNoSlower(a, b) && (!deadline || isNoLater(a, b));
+  const sure: WayOnCard[] = [];
+  const unsure: WayOnCard[] = [];
+  for (const way of sorted) {
+    if (sure.some((other) => asGood(other, way))) continue;
+    const fit = fitOf(way);
+    if (fit === "fits") sure.push(way);
+    if (fit === "borderline" && !unsure.some((other) => asGood(other, way))) unsure.push(way);
+  }
+  if (sure.length > 0 && !deadline) return sure;
+  if (sure.length + unsure.length > 0) return [...sure, ...unsure];
+  return unbeaten(nearestToFitting(sorted), isNoSlower);
+}
+
+/** Ways that differ in the micro-batch alone, the smallest first. None needs less memory than one before it. */
+const bySize = (ways: readonly WayOnCard[]): WayOnCard[][] =>
+  [
+    ...Map.groupBy(ways, ({ variant }) => `${variant.method} ${variant.checkpointing}`).values(),
+  ].map((alike) => alike.toSorted((a, b) => a.variant.microBatch - b.variant.microBatch));
+
+type Fit = (typeof FITS)[number];
+
+/** How a way fits, from the memory of a few: what a smaller micro-batch does not fit, a larger one does not either. */
+function fits(ways: readonly WayOnCard[]): (way: WayOnCard) => Fit {
+  const known = new Map<WayOnCard, Fit>();
+  const sizes = new Map(bySize(ways).flatMap((alike) => alike.map((way) => [way, alike] as const)));
+  return (way) => {
+    const alike = sizes.get(way) as WayOnCard[];
+    if (!known.has(way)) {
+      const fit = firstWhere(alike, ({ memory }) => memory.fit !== "fits");
+      const mayFit = firstWhere(alike, ({ memory }) => memory.fit === "does-not-fit");
+      alike.forEach((each, index) => {
+        known.set(each, index < fit ? "fits" : index < mayFit ? "borderline" : "does-not-fit");
+      });
+    }
+    return known.get(way) as Fit;
+  };
+}
+
+/** Index of the first for which it is true, when it is true for all after that one; the length when for none. */
+function firstWhere<T>(all: readonly T[], isTrue: (each: T) => boolean): number {
+  let [low, high] = [0, all.length];
+  for (let middle = 0; low < high; middle = Math.floor((low + high) / 2)) {
+    if (isTrue(all[middle] as T)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function nearestToFitting(ways: readonly WayOnCard[]): WayOnCard[] {
+  const sizes = bySize(ways);
+  const least = Math.min(...sizes.map(([smallest]) => (smallest as WayOnCard).memory.expected));
+  const nearest = new Set(
+    sizes.flatMap((alike) =>
+      alike.slice(
+        0,
+        firstWhere(alike, ({ memory }) => memory.expected > least),
+      ),
+    ),
   );
-  const fit = best.filter(({ memory }) => memory.fit === "fits");
-  if (fit.length > 0 && !deadline) return fit;
-  const mayFit = best.filter(({ memory }) => memory.fit !== "does-not-fit");
-  if (mayFit.length > 0) return mayFit;
-  const least = Math.min(...best.map(({ memory }) => memory.expected));
-  return best.filter(({ memory }) => memory.expected === least);
+  return ways.filter((way) => nearest.has(way));
 }
 
 /** What no earlier one of the list is at least as good as. */
@@ -106,10 +166,3 @@ const isNoLater = (a: WayOnCard, b: WayOnCard): boolean =>
 
 const slowUtilisation = ({ run }: WayOnCard): number =>
   run.speed.utilisation * run.swings.speed.low;
-
-/** Fits better or as well; of two that do not fit, is at least as near to it. */
-function fitsNoWorse(a: WayOnCard, b: WayOnCard): boolean {
-  if (a.memory.fit === "fits") return true;
-  if (a.memory.fit !== b.memory.fit) return FITS.indexOf(a.memory.fit) < FITS.indexOf(b.memory.fit);
-  return a.memory.fit === "borderline" || a.memory.expected <= b.memory.expected;
-}
