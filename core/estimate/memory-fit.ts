@@ -47,7 +47,7 @@ export function memoryEstimate(
     high: Math.round(range.high),
     terms: [...terms, ...slack],
     usableBytes: usable,
-    mayShowBytes: Math.max(needed, Math.min(usable, allocated + cached + context)),
+    mayShowBytes: Math.max(needed, Math.min(usable, Math.round(allocated + cached + context))),
     fit: fitOf(needed / usable),
   };
 }

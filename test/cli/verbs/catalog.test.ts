@@ -6,6 +6,7 @@ import { GPUS } from "../../../core/catalog/gpus.ts";
 import { INSTANCE_TYPES } from "../../../core/catalog/instance-types.ts";
 import { MODELS } from "../../../core/catalog/models.ts";
 import { builtinPriceBook } from "../../../core/catalog/prices.ts";
+import { bestUtilisation } from "../../../core/estimate/speed.ts";
 import { fakeIo } from "../../support/io.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -31,7 +32,14 @@ owned:
 describe("tunekit catalog", () => {
   it.each([
     ["models", MODELS],
-    ["gpus", Object.entries(GPUS).map(([name, gpu]) => ({ name, ...gpu }))],
+    [
+      "gpus",
+      Object.entries(GPUS).map(([name, gpu]) => ({
+        name,
+        ...gpu,
+        bestUtilisation: bestUtilisation(gpu),
+      })),
+    ],
     ["instances", INSTANCE_TYPES],
     ["prices", builtinPriceBook().rows],
     ["services", builtinPriceBook().services],

@@ -111,7 +111,7 @@ describe("tunekit estimate", () => {
     const { memory, cost, nearest } = json.chosen.estimate;
     expect(memory.terms.length).toBeGreaterThan(3);
     for (const amount of [
-      ...[memory.low, memory.expected, memory.high, memory.usableBytes],
+      ...[memory.low, memory.expected, memory.high, memory.usableBytes, memory.mayShowBytes],
       ...[cost.low, cost.expected, cost.high, cost.strandedMicroUsd],
       ...cost.lines.map((line: { microUsd: number }) => line.microUsd),
     ]) {

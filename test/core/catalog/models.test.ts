@@ -4,7 +4,7 @@ import { CatalogError } from "../../../core/errors.ts";
 
 describe("base models", () => {
   it("knows each model once, with its source and date", () => {
-    expect(MODELS.length).toBe(77);
+    expect(MODELS.length).toBe(80);
     expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length);
     for (const model of MODELS) {
       expect(model.source, model.id).not.toBe("");
@@ -23,7 +23,7 @@ describe("base models", () => {
   });
 
   it.each([
-    // counted in the weights: docs/estimation.md
+    // counted in the weights: docs/estimator.md
     ["smollm2-135m-instruct", 134_515_008],
     ["tunekit-tiny", 853_120],
     ["llama-2-7b", 6_738_415_616],

@@ -21,14 +21,13 @@ describe("trained tokens", () => {
       );
       return total / perExample;
     };
-    for (const variant of [
+    const variants: [number, number, number][] = [
       [8, 1, 2],
       [4, 2, 2],
       [2, 8, 1],
       [1, 4, 4],
-    ] as const) {
-      expect(examples(...variant)).toBeCloseTo(100 * 16, 1);
-    }
+    ];
+    for (const variant of variants) expect(examples(...variant)).toBeCloseTo(100 * 16, 1);
   });
 
   it("pad a batch to the longest of its examples: between the mean and the longest of all", () => {
