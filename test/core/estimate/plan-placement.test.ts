@@ -62,4 +62,59 @@ describe("the plan", () => {
       }),
     );
   });
+
+  it("takes a dearer card where the cheapest may miss the deadline, and says so", () => {
+    const tiers = { tiers: ["gpu-24gb", "h100-80"] };
+    const slow = planPlacement(on(tiers.tiers)).chosen;
+    const { chosen, cheaper } = planPlacement(
+      on(tiers.tiers, { deadline: Math.floor(slow.time.high) - 60 }),
+    );
+    expect(chosen.placement.gpu).not.toBe(slow.placement.gpu);
+    expect(chosen.cost?.expected ?? 0).toBeGreaterThan(slow.cost?.expected ?? 0);
+    expect(cheaper).toContainEqual({
+      label: labelOf(slow),
+      placement: slow.placement,
+      costMicroUsd: slow.cost?.expected,
+      obstacle: expect.objectContaining({ code: "DeadlineMissed" }),
+    });
+  });
+
+  it("says of the one that is left that it may be late", () => {
+    const { chosen } = planPlacement(on(["gpu-24gb"], { deadline: 60 }));
+    expect(chosen.unknowns).toEqual([expect.objectContaining({ code: "DeadlineMissed" })]);
+  });
+
+  it("says of what is cheaper that it does not fit, and what it would cost", () => {
+    const { chosen, cheaper } = planPlacement(model("qwen2.5-14b", ["gpu-24gb", "gpu-48gb"]));
+    expect(cheaper.map(({ placement }) => placement.gpu)).toContain("L4");
+    for (const { costMicroUsd, obstacle } of cheaper) {
+      expect(obstacle.code).toBe("DoesNotFitMemory");
+      expect(costMicroUsd).toBeLessThan(chosen.cost?.expected ?? 0);
+    }
+  });
+
+  it("says of what has no price why, once for each kind", () => {
+    const { cheaper } = planPlacement(on(["gpu-48gb"], { capacity: ["spot", "on-demand"] }));
+    expect(cheaper).toEqual([
+      {
+        label: expect.stringMatching(/^g6e\.\w+ spot, us-east-1, 1 L40S$/),
+        placement: expect.objectContaining({ capacity: "spot", gpu: "L40S" }),
+        costMicroUsd: null,
+        obstacle: expect.objectContaining({ code: "PriceUnknown" }),
+      },
+    ]);
+  });
+
+  it("changes what the job lets it change, when that makes a cheaper card fit, and names it", () => {
+    const changes = { base: { model: "qwen2.5-14b", revision: "main" } };
+    const placed = (vary: string[]) =>
+      planPlacement(inputWith({ ...changes, placement: { tiers: ["gpu-24gb", "a100-80"], vary } }));
+    const fixed = placed([]);
+    const free = placed(["method", "microBatch"]);
+    expect(fixed.chosen.placement.gpu).toBe("A100-80GB");
+    expect(free.chosen.placement).toMatchObject({ tier: "gpu-24gb", variant: { method: "qlora" } });
+    expect(free.chosen.cost?.expected ?? 0).toBeLessThan(fixed.chosen.cost?.expected ?? 0);
+    const label = free.others.find(({ estimate }) => estimate.placement.tier === "gpu-24gb")?.label;
+    expect(label).toContain("qlora");
+  });
 });
