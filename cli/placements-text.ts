@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { decidesText, rungText } from "../core/estimate/does-not-fit.ts";
 import type { TierFit } from "../core/estimate/estimate-document.ts";
 import type { FitLadder } from "../core/estimate/fit-ladder.ts";
+import type { CheaperButFails } from "../core/estimate/plan-placement.ts";
 import { formatDuration, formatUsd, GiB } from "../core/units.ts";
 import type { JobEstimate } from "../sdk/index.ts";
 import { COLUMNS, section, table } from "./output.ts";
@@ -23,17 +24,22 @@ export function placementsText({ placements, chosen, cheaper }: JobEstimate): st
     estimate.cost ? formatUsd(estimate.cost.high) : "unknown",
   ]);
   const head = ["", "placement", "GiB of usable", "fit", "time", "cost", "80 % high"];
-  const buts = cheaper.map(({ label, costMicroUsd, obstacle }): [string, string] => {
-    const price = costMicroUsd === null ? "no price" : formatUsd(costMicroUsd);
-    // what would make it fit stands with the tiers below
-    const fix = obstacle.code === "DoesNotFitMemory" ? "" : `; ${obstacle.fix}`;
-    return [price, `${label}: ${obstacle.message}${fix}`];
-  });
   return [
     pc.bold("placements: the best of each kind, the cheapest first (* the one above)"),
     table(head, rows, [2, 4, 5, 6], { 1: 30 }),
-    ...(buts.length > 0 ? [section("cheaper, but", buts, COLUMNS)] : []),
+    ...cheaperText(cheaper),
   ].join("\n");
+}
+
+/** Why what costs less, or has no price, was not taken. Empty where there is nothing to say. */
+export function cheaperText(cheaper: readonly CheaperButFails[]): string[] {
+  const rows = cheaper.map(({ label, costMicroUsd, obstacle }): [string, string] => {
+    const price = costMicroUsd === null ? "no price" : formatUsd(costMicroUsd);
+    // what would make it fit stands with the tiers
+    const fix = obstacle.code === "DoesNotFitMemory" ? "" : `; ${obstacle.fix}`;
+    return [price, `${label}: ${obstacle.message}${fix}`];
+  });
+  return rows.length > 0 ? [section("cheaper, but", rows, COLUMNS)] : [];
 }
 
 /** Whether the job fits each tier of the platform as it is written, and the cheapest change with which it would. */

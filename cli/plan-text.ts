@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { Variant } from "../core/estimate/estimate.ts";
 import { type GateDecision, isPilotOnly } from "../core/spec/gate-decision.ts";
 import type { Range } from "../core/units.ts";
 import {
@@ -10,9 +11,10 @@ import {
 } from "../core/units.ts";
 import type { Plan } from "../sdk/index.ts";
 import { section, tint } from "./output.ts";
+import { cheaperText } from "./placements-text.ts";
 
 /** A plan for people: what it needs, what it costs, what it may gain, what the gate says and why. */
-export function planText({ job, estimate, decision }: Plan): string {
+export function planText({ job, estimate, cheaper, decision }: Plan): string {
   const { placement, memory, time, speed, cost } = estimate;
   const where = [placement.instanceType, placement.region, placement.capacity]
     .filter(Boolean)
@@ -23,6 +25,7 @@ export function planText({ job, estimate, decision }: Plan): string {
         "where",
         `${placement.tier} (${where}), ${placement.gpuCount} of ${placement.nodeGpus} ${placement.gpu}`,
       ],
+      ["how", howText(placement.variant)],
       [
         "memory",
         `${span(memory, formatBytes)} of ${formatBytes(memory.usableBytes)} usable: ${memory.fit}`,
@@ -32,6 +35,7 @@ export function planText({ job, estimate, decision }: Plan): string {
       ["cost", cost ? span(cost, formatUsd) : "unknown"],
       ...(cost ? costRows(cost) : []),
     ]),
+    ...cheaperText(cheaper),
     decisionText(decision),
   ];
   if (estimate.assumptions.length > 0) {
@@ -42,6 +46,12 @@ export function planText({ job, estimate, decision }: Plan): string {
   }
   return parts.join("\n\n");
 }
+
+const howText = ({ microBatch, gradientAccumulation, checkpointing }: Variant): string =>
+  [
+    `micro-batch ${microBatch} x ${gradientAccumulation}`,
+    ...(checkpointing === null ? [] : [`gradient checkpointing ${checkpointing}`]),
+  ].join(", ");
 
 function costRows(cost: NonNullable<Plan["estimate"]["cost"]>): [string, string][] {
   const { strandedMicroUsd, packedMicroUsd, aloneMicroUsd, upkeep } = cost;

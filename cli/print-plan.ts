@@ -6,8 +6,9 @@ import type { ExitCode } from "./verb.ts";
 
 /** Prints a plan and says how the program ends; `plan` and `submit --dry-run` give the same answer. */
 export function printPlan(io: Io, plan: Plan, json: boolean): ExitCode {
-  const { jobDigest, dataset, estimate, decision } = plan;
-  if (json) printJson(io, { jobDigest, datasetDigest: dataset.digest, estimate, decision });
+  const { jobDigest, dataset, estimate, cheaper, decision } = plan;
+  if (json)
+    printJson(io, { jobDigest, datasetDigest: dataset.digest, estimate, cheaper, decision });
   else io.out(planText(plan));
   return decision.admitted ? 0 : 3;
 }

@@ -1,3 +1,4 @@
+import { isLate } from "../core/estimate/preference.ts";
 import type { Alternative } from "../core/spec/gate-decision.ts";
 import type { GateFacts } from "../core/spec/gate-facts.ts";
 import { formatPercent, formatUsd, type MicroUsd } from "../core/units.ts";
@@ -5,17 +6,23 @@ import type { GateContext } from "./context.ts";
 import { gateReason } from "./effects.ts";
 import { isBlocking, type Judgement } from "./judgement.ts";
 
-/** Placements that fit and cost less than the job's own, cheapest first. */
+/** Placements that fit, keep the deadline and cost less than the job's own, cheapest first. */
 export function cheaperAlternatives(facts: GateFacts): { label: string; costHigh: MicroUsd }[] {
   const own = facts.estimate.cost?.high ?? 0;
   return facts.alternatives
     .flatMap(({ label, estimate }) =>
-      estimate.cost !== null && estimate.memory.fit === "fits" && estimate.cost.high < own
+      estimate.cost !== null &&
+      estimate.memory.fit === "fits" &&
+      !mayBeLate(facts, estimate) &&
+      estimate.cost.high < own
         ? [{ label, costHigh: estimate.cost.high }]
         : [],
     )
     .sort((a, b) => a.costHigh - b.costHigh);
 }
+
+const mayBeLate = ({ job }: GateFacts, { time }: GateFacts["estimate"]): boolean =>
+  isLate(time.high, job.deadlineSeconds ?? undefined);
 
 /** Every alternative with its price and what it is worth, and the prompt alone where the gain does not pay. */
 export function describeAlternatives(
@@ -25,7 +32,7 @@ export function describeAlternatives(
   const listed = facts.alternatives.map(({ label, estimate }) => ({
     label,
     costHighMicroUsd: estimate.cost?.high ?? null,
-    note: noteOn(estimate, facts.estimate.cost?.high ?? null),
+    note: noteOn(estimate, facts.estimate.cost?.high ?? null, mayBeLate(facts, estimate)),
   }));
   const doesNotPay = judgements.some(
     (judgement) => isBlocking(judgement) && gateReason(judgement.code).liftedBy === "exploration",
@@ -41,8 +48,9 @@ export function describeAlternatives(
   ];
 }
 
-function noteOn(estimate: GateFacts["estimate"], own: MicroUsd | null): string {
+function noteOn(estimate: GateFacts["estimate"], own: MicroUsd | null, late: boolean): string {
   if (estimate.memory.fit === "does-not-fit") return "does not fit the memory";
+  if (late) return "may miss the deadline";
   const fit = estimate.memory.fit === "borderline" ? "may run out of memory" : "fits the memory";
   if (estimate.cost === null) {
     return `${fit}; ${estimate.unknowns[0]?.message ?? "its price is unknown"}`;

@@ -34,4 +34,14 @@ describe("CheaperAlternative", () => {
     expect(judged(cheaperAlternative, { alternatives })).toEqual([]);
     expect(judged(cheaperAlternative, { alternatives, estimate: { cost: null } })).toEqual([]);
   });
+
+  it("does not name one that may miss the deadline", () => {
+    const slow = costingUpTo(1);
+    const alternatives = [
+      { label: "slow", estimate: { ...slow, time: { ...slow.time, high: 20_000 } } },
+    ];
+    const job = { deadlineSeconds: 15_000 };
+    expect(judged(cheaperAlternative, { alternatives, job })).toEqual([]);
+    expect(judged(cheaperAlternative, { alternatives })).toHaveLength(1);
+  });
 });
