@@ -3,7 +3,7 @@ import type { RunCosts } from "../spec/run-costs.ts";
 import type { MicroUsd } from "../units.ts";
 import { type PriceBook, staleness } from "./prices.ts";
 
-/** What a run may use beside its machine, and the unit in which it is paid. */
+/** What a run or a cluster may use beside its machines, and the unit in which it is paid. */
 export const SERVICE_UNITS = {
   "s3-standard": "GB-month",
   "gp3-storage": "GB-month",
@@ -11,6 +11,10 @@ export const SERVICE_UNITS = {
   "internet-egress": "GB",
   "eks-control-plane": "cluster-hour",
   "eks-extended-support": "cluster-hour",
+  "nat-gateway": "gateway-hour",
+  /** One interface endpoint in one availability zone. */
+  "vpc-endpoint": "endpoint-hour",
+  "kms-key": "key-month",
 } as const;
 export type Service = keyof typeof SERVICE_UNITS;
 export const SERVICES = Object.keys(SERVICE_UNITS) as [Service, ...Service[]];

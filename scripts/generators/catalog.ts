@@ -190,7 +190,7 @@ const AwsLine = z.object({
   confidence: z.string(),
 });
 
-/** The lines that an estimate can use; the source file holds others, which no run is charged for. */
+/** The lines that an estimate or a platform's cost can use; the source file holds others. */
 const SERVICE_LINES: Record<string, Service> = {
   "S3 Standard storage": "s3-standard",
   "EBS gp3 storage": "gp3-storage",
@@ -198,6 +198,9 @@ const SERVICE_LINES: Record<string, Service> = {
   "Internet egress": "internet-egress",
   "EKS control plane, standard support": "eks-control-plane",
   "EKS control plane, extended support": "eks-extended-support",
+  "NAT gateway": "nat-gateway",
+  "VPC interface endpoint": "vpc-endpoint",
+  "KMS key": "kms-key",
 };
 
 function servicePrice(line: z.output<typeof AwsLine>): ServicePrice[] {

@@ -22,6 +22,9 @@ describe("the price of a service", () => {
     ["gp3-storage", 80_000, "GB-month"],
     ["eks-control-plane", 100_000, "cluster-hour"],
     ["eks-extended-support", 600_000, "cluster-hour"],
+    ["nat-gateway", 45_000, "gateway-hour"],
+    ["vpc-endpoint", 10_000, "endpoint-hour"],
+    ["kms-key", 1_000_000, "key-month"],
   ] as const)("%s is %i micro-USD a %s in the book", (service, microUsd, unit) => {
     expect(lookup({ service })).toMatchObject({ microUsd, unit });
   });
