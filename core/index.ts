@@ -4,6 +4,7 @@ export * from "./catalog/measurements.ts";
 export * from "./catalog/models.ts";
 export * from "./catalog/prices.ts";
 export * from "./catalog/services.ts";
+export * from "./catalog/tiers.ts";
 export * from "./digest.ts";
 export * from "./errors.ts";
 export {
@@ -23,6 +24,7 @@ export * from "./evaluation/evaluation-report.ts";
 export * from "./evaluation/score-answers.ts";
 export { scoreItem } from "./evaluation/score-item.ts";
 export type { TestItem } from "./evaluation/test-item.ts";
+export * from "./labels.ts";
 export * from "./review/read-review-sheets.ts";
 export * from "./review/review-record.ts";
 export * from "./review/review-sheet.ts";

@@ -1,18 +1,11 @@
 import { z } from "zod";
+import { NODE_TIERS, type NodeTier } from "../catalog/tiers.ts";
 
 /**
- * Named classes of GPU capacity. One name generates node pool, flavor, quota, pod size and price rows; `local-cpu` is the
- * machine at hand, with a price row of its own.
+ * Named classes of GPU capacity. One record (core/catalog/tiers.ts) generates node pool, flavor, quota, pod size and price
+ * rows; `local-cpu` is the machine at hand, with a price row of its own.
  */
-export const TIERS = [
-  "a100-40",
-  "a100-80",
-  "h100-80",
-  "gpu-24gb",
-  "gpu-32gb",
-  "gpu-48gb",
-  "local-cpu",
-] as const;
+export const TIERS: readonly [NodeTier, ...NodeTier[], "local-cpu"] = [...NODE_TIERS, "local-cpu"];
 export const Tier = z.enum(TIERS);
 export type Tier = z.infer<typeof Tier>;
 
