@@ -75,6 +75,16 @@ interface Option {
 /** Where the cost stands in a preference key. */
 const COST = 3;
 
+/** What the machines of one card have in common. */
+interface Card {
+  gpu: string;
+  /** The owned machine, when it is one. */
+  hardware: OwnedHardware | undefined;
+  ways: WayOnCard[];
+  best: ReadonlySet<WayOnCard>;
+  cheapest: ReadonlySet<WayOnCard>;
+}
+
 /** All options on machines of one card. */
 function optionsOn(input: EstimateInput, adapter: Bytes, alike: readonly Machine[]): Option[] {
   const { gpu, region, instanceType } = alike[0] as Machine;
@@ -82,37 +92,57 @@ function optionsOn(input: EstimateInput, adapter: Bytes, alike: readonly Machine
     region === null ? input.platform.owned.find(({ name }) => name === instanceType) : undefined;
   const most = Math.max(...alike.map(({ nodeGpus }) => nodeGpus));
   const { best, cheapest } = waysOnCard(input, gpu, most, hardware);
-  const [bests, cheapests] = [new Set(best), new Set(cheapest)];
   const ways = [...new Set([...best, ...cheapest])];
   if (ways.length === 0) return [];
+  const card: Card = { gpu, hardware, ways, best: new Set(best), cheapest: new Set(cheapest) };
+  return [...Map.groupBy(alike, ({ capacity }) => capacity).values()].flatMap((ofKind) =>
+    optionsOfKind(input, adapter, card, ofKind),
+  );
+}
+
+/** All options on machines of one card and capacity type. */
+function optionsOfKind(
+  input: EstimateInput,
+  adapter: Bytes,
+  card: Card,
+  alike: readonly Machine[],
+): Option[] {
+  const { gpu, hardware, ways } = card;
+  const spot = alike[0]?.capacity === "spot";
   const fastest = Math.max(...ways.map(({ run }) => run.speed.utilisation));
-  const besideOn = besideTraining(input, adapter, alike[0] as Machine, ways);
+  const beside = (nodeNetworkBits: number | null, utilisation: number): Beside =>
+    besideTraining(input, adapter, { card, nodeNetworkBits, spot, utilisation });
+  const alone = beside(null, fastest);
+  const runs = ways.map((way) => ({
+    way,
+    beside: card.best.has(way) ? beside(null, way.run.speed.utilisation) : alone,
+  }));
+  const nodes = new Map<number | null, Beside>();
   return alike.flatMap((machine) => {
     const networkBits =
-      region === null || findGpu(gpu).kind === "cpu"
+      machine.region === null || findGpu(gpu).kind === "cpu"
         ? null
         : findInstanceType(machine.instanceType, input.instanceTypes).networkBits;
-    const spot = machine.capacity === "spot";
-    const node = besideOn(networkBits, spot, fastest);
-    const alone = besideOn(null, spot, fastest);
+    const node = nodes.get(networkBits) ?? beside(networkBits, fastest);
+    nodes.set(networkBits, node);
     const prices = pricesOn(input, adapter, machine, hardware);
-    return ways
-      .filter(({ gpuCount }) => gpuCount <= machine.nodeGpus)
-      .map((way): Option => {
+    return runs
+      .filter(({ way }) => way.gpuCount <= machine.nodeGpus)
+      .map(({ way, beside: run }): Option => {
         const { gpuCount, variant, position } = way;
         const placement = { ...machine, gpuCount, variant };
-        const run = bests.has(way) ? besideOn(null, spot, way.run.speed.utilisation) : alone;
-        const beside = {
+        const mayBeBest = card.best.has(way);
+        const total = {
           paid: run.paid + node.paid - alone.paid,
           untilResult: run.untilResult + node.untilResult - alone.untilResult,
         };
         let estimate: Estimate | undefined;
         return {
           kind: kindOf({ placement }),
-          mayBeBest: bests.has(way),
-          mayBeCheapest: cheapests.has(way),
+          mayBeBest,
+          mayBeCheapest: card.cheapest.has(way),
           position,
-          floor: floorOf(input, placement, way, bests.has(way), beside, prices),
+          floor: floorOf(input, placement, way, mayBeBest, total, prices),
           estimate: () => {
             estimate ??= estimatePlacement(input, placement);
             return estimate;
@@ -128,41 +158,37 @@ interface Beside {
   untilResult: Seconds;
 }
 
-/** These on a node with so fast a network (null: a machine that is there already), at a utilisation; each worked out once. */
+/** These on a node with so fast a network, or (null) on a machine that is there already. */
 function besideTraining(
   input: EstimateInput,
   adapter: Bytes,
-  { gpu }: Machine,
-  [way]: readonly WayOnCard[],
-): (nodeNetworkBits: number | null, spot: boolean, utilisation: number) => Beside {
-  const { speed, swings } = (way as WayOnCard).run;
-  const known = new Map<string, Beside>();
-  return (nodeNetworkBits, spot, utilisation) => {
-    const key = `${nodeNetworkBits} ${spot} ${utilisation}`;
-    const before = known.get(key);
-    if (before) return before;
-    const { parts } = timeOf({
-      job: input.job,
-      model: input.model,
-      tokens: input.tokens,
-      trainedTokens: 0,
-      gpu: findGpu(gpu),
-      speed: { ...speed, utilisation },
-      swings,
-      adapterBytes: adapter,
-      nodeNetworkBits,
-      spot,
-      costs: input.platform.costs,
-    });
-    const times = parts.map(
-      ({ phase, seconds }) => timesInSweep(phase, input.job.sweepRuns) * seconds.expected,
-    );
-    const beside = {
-      paid: sum(times),
-      untilResult: sum(untilResult(parts).map(({ seconds }) => seconds.expected)),
-    };
-    known.set(key, beside);
-    return beside;
+  {
+    card,
+    nodeNetworkBits,
+    spot,
+    utilisation,
+  }: { card: Card; nodeNetworkBits: number | null; spot: boolean; utilisation: number },
+): Beside {
+  const { speed, swings } = (card.ways[0] as WayOnCard).run;
+  const { parts } = timeOf({
+    job: input.job,
+    model: input.model,
+    tokens: input.tokens,
+    trainedTokens: 0,
+    gpu: findGpu(card.gpu),
+    speed: { ...speed, utilisation },
+    swings,
+    adapterBytes: adapter,
+    nodeNetworkBits,
+    spot,
+    costs: input.platform.costs,
+  });
+  const times = parts.map(
+    ({ phase, seconds }) => timesInSweep(phase, input.job.sweepRuns) * seconds.expected,
+  );
+  return {
+    paid: sum(times),
+    untilResult: sum(untilResult(parts).map(({ seconds }) => seconds.expected)),
   };
 }
 
