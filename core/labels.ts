@@ -67,3 +67,17 @@ export const PLATFORM_CONFIG_KEY = "platform.yaml";
 /** Kueue's own account: it alone may start a suspended Job. */
 export const KUEUE_NAMESPACE = "kueue-system";
 export const KUEUE_USER = `system:serviceaccount:${KUEUE_NAMESPACE}:kueue-controller-manager`;
+
+/** Where a team's runs live, and the one queue in it. */
+export const teamNamespace = (team: string): string => `team-${team}`;
+export const LOCAL_QUEUE = "runs";
+
+/** Kueue priority of a run by its purpose: who waits for whom, never who may spend. */
+export const WORKLOAD_PRIORITIES = {
+  /** Nothing can be promoted before it is evaluated, and an evaluation is short. */
+  evaluation: { name: "tunekit-evaluation", value: 1000 },
+  /** A run that the gate approved on its gain. */
+  training: { name: "tunekit-training", value: 500 },
+  /** A pilot or a run on the exploration budget: the first to give way. */
+  exploratory: { name: "tunekit-exploratory", value: 100 },
+} as const;
