@@ -51,47 +51,65 @@ const SystemNodes = z.strictObject({
   diskGiB: z.number().int().min(20).max(500).default(50),
 });
 
-export const GpuClusterArgs = z.strictObject({
-  /** Region of the cluster. Not used by an existing cluster that is no EKS. */
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
-    .optional(),
-  /** Use this cluster; every other argument but `region` and `tags` is then left out. @default none, one is created */
-  existing: ExistingCluster.optional(),
-  /** Name in AWS. @default the component's name */
-  clusterName: z
-    .string()
-    .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/)
-    .optional(),
-  /** Minor version in standard support. @default "1.35" */
-  version: KubernetesVersion,
-  /** Private subnets in at least two zones; needed unless `existing`. */
-  subnetIds: MadeTexts.optional(),
-  /** @default private only */
-  endpoint: Endpoint.prefault({}),
-  /**
-   * Roles or users with full rights in the cluster. Whoever runs `pulumi up` must be one of them: nobody else gets rights
-   * by having created it. Needed unless `existing`.
-   */
-  admins: z.array(RoleArn).min(1).optional(),
-  /** Other people: Kubernetes groups by role; `Tenancy` says what a group may do. @default [] */
-  access: z
-    .array(z.strictObject({ principal: RoleArn, groups: z.array(z.string().min(1)).min(1) }))
-    .default([]),
-  /** KMS key of the cluster's secrets. @default one is created */
-  kmsKeyArn: Arn.optional(),
-  /** Retention of control-plane logs in days. @default 90 */
-  logDays: z.union([z.literal(30), z.literal(90), z.literal(180), z.literal(365)]).default(90),
-  /** `pulumi destroy` is refused while true. @default true */
-  deletionProtection: z.boolean().default(true),
-  /** Versions of managed add-ons in place of the pinned ones. @default {} */
-  addonVersions: z.partialRecord(z.enum(ADDONS), z.string().min(1)).default({}),
-  /** @default two to four m7i.large */
-  systemNodes: SystemNodes.prefault({}),
-  /** Release of the AL2023 node image, such as `1.35.2-20260714`. @default the newest at creation */
-  releaseVersion: z.string().optional(),
-  /** @default {} */
-  tags: Tags,
-});
+export const GpuClusterArgs = z
+  .strictObject({
+    /** Region of the cluster. Not used by an existing cluster that is no EKS. */
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
+      .optional(),
+    /** Use this cluster; every other argument but `region` and `tags` is then left out. @default none, one is created */
+    existing: ExistingCluster.optional(),
+    /** Name in AWS. @default the component's name */
+    clusterName: z
+      .string()
+      .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/)
+      .optional(),
+    /** Minor version in standard support. @default "1.35" */
+    version: KubernetesVersion,
+    /** Private subnets in at least two zones; needed unless `existing`. */
+    subnetIds: MadeTexts.optional(),
+    /** @default private only */
+    endpoint: Endpoint.prefault({}),
+    /**
+     * Roles or users with full rights in the cluster. Whoever runs `pulumi up` must be one of them: nobody else gets rights
+     * by having created it. Needed unless `existing`.
+     */
+    admins: z.array(RoleArn).min(1).optional(),
+    /** Other people: Kubernetes groups by role; `Tenancy` says what a group may do. @default [] */
+    access: z
+      .array(z.strictObject({ principal: RoleArn, groups: z.array(z.string().min(1)).min(1) }))
+      .default([]),
+    /** KMS key of the cluster's secrets. @default one is created */
+    kmsKeyArn: Arn.optional(),
+    /** Retention of control-plane logs in days. @default 90 */
+    logDays: z.union([z.literal(30), z.literal(90), z.literal(180), z.literal(365)]).default(90),
+    /** `pulumi destroy` is refused while true. @default true */
+    deletionProtection: z.boolean().default(true),
+    /** Versions of managed add-ons in place of the pinned ones. @default {} */
+    addonVersions: z.partialRecord(z.enum(ADDONS), z.string().min(1)).default({}),
+    /** @default two to four m7i.large */
+    systemNodes: SystemNodes.prefault({}),
+    /** Release of the AL2023 node image, such as `1.35.2-20260714`. @default the newest at creation */
+    releaseVersion: z.string().optional(),
+    /** @default {} */
+    tags: Tags,
+  })
+  .superRefine((args, context) => {
+    const needed = args.existing
+      ? args.existing.kind === "eks"
+        ? (["region"] as const)
+        : []
+      : (["region", "subnetIds", "admins"] as const);
+    for (const key of needed) {
+      if (args[key] !== undefined) continue;
+      context.addIssue({
+        code: "custom",
+        path: [key],
+        message: args.existing ? "is missing for an EKS cluster" : "is missing for a new cluster",
+        params: { code: "MissingKey", fix: `add "${key}"` },
+      });
+    }
+  });
+export type GpuClusterSettings = z.output<typeof GpuClusterArgs>;
 export type GpuClusterArgs = z.input<typeof GpuClusterArgs>;

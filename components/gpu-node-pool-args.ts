@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { z } from "zod";
 import { NODE_TIERS } from "../core/catalog/tiers.ts";
-import { Arn, MadeText, MadeTexts, Tags, Zone } from "./component-args.ts";
+import { Arn, Cidr, MadeText, Tags, Zone } from "./component-args.ts";
 
 /** How the nodes are paid for. A capacity block is bought by a person, never by this program: its id comes in. */
 export const PoolCapacityArgs = z.discriminatedUnion("kind", [
@@ -26,12 +26,14 @@ export type PoolCapacityArgs = z.output<typeof PoolCapacityArgs>;
 /** The cluster as a pool sees it: outputs of `GpuCluster`. */
 const PoolCluster = z.strictObject({
   name: MadeText,
-  /** Private subnets; a reservation's pool takes those of its zone. */
-  subnetIds: MadeTexts.optional(),
+  /** Private subnet by zone; outputs of `Network`. A pool of reserved capacity takes that of its zone. */
+  privateSubnets: z.record(Zone, MadeText).optional(),
   /** Security group of the nodes. */
   securityGroupId: MadeText.optional(),
-  /** Version of Kubernetes, for the node image. @default "1.35" */
-  version: z.string().optional(),
+  /** Only for managed groups with an image of your own, which EKS tells nothing: endpoint, authority and service range. */
+  join: z
+    .strictObject({ endpoint: MadeText, certificateAuthority: MadeText, serviceCidr: Cidr })
+    .optional(),
   /** How to reach the cluster, for the Karpenter objects. */
   provider: z
     .custom<k8s.Provider>((value) => typeof value === "object" && value !== null)
@@ -48,7 +50,7 @@ export const GpuNodePoolArgs = z.strictObject({
   maxGpus: z.number().int().min(1).max(1024),
   /** @default the tier's own machines */
   instanceTypes: z.array(z.string()).min(1).optional(),
-  /** Zones of the nodes. @default all of the cluster's subnets */
+  /** Zones of the nodes. @default all of the cluster's */
   zones: z.array(Zone).min(1).optional(),
   /** Role of the nodes: its name for Karpenter, its ARN for a managed group. */
   nodeRole: MadeText.optional(),

@@ -19,8 +19,6 @@ export const KarpenterArgs = z.strictObject({
     .string()
     .regex(/^\d{12}$/)
     .describe("an account id of twelve digits"),
-  /** @default "aws" */
-  partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
   /** Version of the charts `karpenter` and `karpenter-crd`. @default KARPENTER_VERSION */
   version: z.string().default(KARPENTER_VERSION),
   /** Where the charts are. @default "oci://public.ecr.aws/karpenter" */
