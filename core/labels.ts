@@ -36,6 +36,9 @@ export const ANNOTATIONS = {
   decision: key("decision"),
 } as const;
 
+/** On a pool's own objects, and tags of its machines: who answers for the cost, and why nothing smaller does. */
+export const POOL_ANNOTATIONS = { owner: key("owner"), reason: key("reason") } as const;
+
 /** Keys of taints. A GPU node carries both, so that neither a system pod nor a pod of another tier lands there. */
 export const TAINTS = { gpu: "nvidia.com/gpu", tier: key("tier") } as const;
 
