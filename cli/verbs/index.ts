@@ -40,6 +40,10 @@ export const VERBS: Record<
     () => import("./calibrate.ts"),
   ],
   catalog: ["show models, GPUs, instance types and prices", () => import("./catalog.ts")],
+  platform: [
+    "show what a stack costs in a month, idle and at its ceiling",
+    () => import("./platform.ts"),
+  ],
   decide: ["decide a facts file, or replay a stored decision", () => import("./decide.ts")],
   doctor: ["say what is here, what is missing and how to get it", () => import("./doctor.ts")],
 };
