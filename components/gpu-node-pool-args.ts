@@ -23,6 +23,12 @@ export const PoolCapacityArgs = z.discriminatedUnion("kind", [
 ]);
 export type PoolCapacityArgs = z.output<typeof PoolCapacityArgs>;
 
+/** Text that may stand in a tag of every AWS service. */
+const TagText = z
+  .string()
+  .regex(/^[\p{L}\p{N} +\-=._:/@]{1,256}$/u)
+  .describe("up to 256 letters, digits, spaces and + - = . _ : / @");
+
 /** The cluster as a pool sees it: outputs of `GpuCluster`. */
 const PoolCluster = z.strictObject({
   name: MadeText,
@@ -92,9 +98,9 @@ export const GpuNodePoolArgs = z.strictObject({
     .describe('hours such as "168h"')
     .default("168h"),
   /** Who answers for the cost; needed for whole 8-GPU nodes. */
-  owner: z.string().min(1).optional(),
+  owner: TagText.optional(),
   /** Why a smaller tier does not do; needed for whole 8-GPU nodes. */
-  reason: z.string().min(1).optional(),
+  reason: TagText.optional(),
   /** @default {} */
   tags: Tags,
 });
