@@ -2,9 +2,6 @@ import type * as k8s from "@pulumi/kubernetes";
 import { z } from "zod";
 import { MadeText, Tags } from "./component-args.ts";
 
-/** Release that the pools' objects were tried with, by its kwok provider. */
-export const KARPENTER_VERSION = "1.14.1";
-
 export const KarpenterArgs = z.strictObject({
   cluster: z.strictObject({
     name: MadeText,
@@ -19,15 +16,13 @@ export const KarpenterArgs = z.strictObject({
     .string()
     .regex(/^\d{12}$/)
     .describe("an account id of twelve digits"),
-  /** Version of the charts `karpenter` and `karpenter-crd`. @default KARPENTER_VERSION */
-  version: z.string().default(KARPENTER_VERSION),
-  /** Where the charts are. @default "oci://public.ecr.aws/karpenter" */
-  chartRepository: z.string().default("oci://public.ecr.aws/karpenter"),
+  /** A registry or folder with the charts `karpenter` and `karpenter-crd`, where the public one cannot be reached. */
+  mirror: z.string().optional(),
   /** @default "kube-system" */
   namespace: z.string().default("kube-system"),
   /** True in a network without internet: no look-up of prices. @default false */
   isolated: z.boolean().default(false),
-  /** More values of the chart, merged over ours at the top level. @default {} */
+  /** More values of the chart, over those of charts/values/karpenter.yaml and ours. @default {} */
   values: z.record(z.string(), z.unknown()).default({}),
   /** @default {} */
   tags: Tags,
