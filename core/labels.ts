@@ -39,6 +39,13 @@ export const ANNOTATIONS = {
 /** On a pool's own objects, and tags of its machines: who answers for the cost, and why nothing smaller does. */
 export const POOL_ANNOTATIONS = { owner: key("owner"), reason: key("reason") } as const;
 
+/**
+ * Tag of an object in the store that may go by itself after some days. Rules of a bucket match by it, because a run's
+ * folder has no common beginning with the next one's.
+ */
+export const OBJECT_TAGS = { lifecycle: key("lifecycle") } as const;
+export const CHECKPOINT_LIFECYCLE = "checkpoint";
+
 /** Keys of taints. A GPU node carries both, so that neither a system pod nor a pod of another tier lands there. */
 export const TAINTS = { gpu: "nvidia.com/gpu", tier: key("tier") } as const;
 
@@ -84,3 +91,6 @@ export const WORKLOAD_PRIORITIES = {
   /** A pilot or a run on the exploration budget: the first to give way. */
   exploratory: { name: "tunekit-exploratory", value: 100 },
 } as const;
+
+/** Service account of every run; one in each team's namespace. */
+export const RUN_SERVICE_ACCOUNT = "tunekit-run";
