@@ -81,15 +81,15 @@ export interface PinnedReleaseArgs {
   values?: ChartValues;
   /** A registry or folder that holds the charts under their own names, where the public ones cannot be reached. */
   mirror?: string | undefined;
-  /** @default the namespace of the pin */
-  namespace?: string;
+  /** @default true, but for kube-system */
+  createNamespace?: boolean;
 }
 
 /** A Helm release of a pinned chart. `helm.v3.Release`, because its inputs can be read by policies and tests. */
 export function pinnedRelease(
   resourceName: string,
   chart: ChartName,
-  { values = {}, mirror, namespace }: PinnedReleaseArgs,
+  { values = {}, mirror, createNamespace }: PinnedReleaseArgs,
   options: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const pin = chartPins()[chart];
@@ -106,8 +106,8 @@ export function pinnedRelease(
       ...from,
       name: chart,
       version: pin.version,
-      namespace: namespace ?? pin.namespace,
-      createNamespace: (namespace ?? pin.namespace) !== "kube-system",
+      namespace: pin.namespace,
+      createNamespace: createNamespace ?? pin.namespace !== "kube-system",
       values: mergeValues(chartValues(chart), values),
       atomic: true,
       cleanupOnFail: true,

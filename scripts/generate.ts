@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { trainerSchemas } from "../jobs/trainer-config.ts";
 import { reasonCodeDocs } from "../policies/reason-code-docs.ts";
 import { catalogFiles } from "./generators/catalog.ts";
+import { chartSchema } from "./generators/chart-schema.ts";
 import { estimatorFiles } from "./generators/estimator.ts";
 import { findingDocs } from "./generators/finding-docs.ts";
 
@@ -17,6 +18,7 @@ const GENERATORS: readonly (() => GeneratedFiles | Promise<GeneratedFiles>)[] = 
   catalogFiles,
   estimatorFiles,
   trainerSchemas,
+  chartSchema,
   () => ({ "docs/reference/reason-codes.md": reasonCodeDocs() }),
   () => ({ "docs/reference/findings.md": findingDocs() }),
 ];
