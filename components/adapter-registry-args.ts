@@ -4,7 +4,8 @@ import { Arn, MadeText, Tags } from "./component-args.ts";
 /** A service account whose pods get one of the bucket's roles, through EKS Pod Identity. */
 const ServiceAccount = z.strictObject({ namespace: z.string().min(1), name: z.string().min(1) });
 
-export const AdapterRegistryArgs = z.strictObject({
+export const AdapterRegistryArgs = z
+  .strictObject({
   /** Name of the bucket, unique in all of AWS. @default one that begins with the component's name */
   bucketName: z
     .string()
@@ -24,6 +25,10 @@ export const AdapterRegistryArgs = z.strictObject({
       /** @default [] */
       trainer: z.array(ServiceAccount).default([]),
       /** @default [] */
+      evaluator: z.array(ServiceAccount).default([]),
+      /** @default [] */
+      mirror: z.array(ServiceAccount).default([]),
+      /** @default [] */
       controller: z.array(ServiceAccount).default([]),
       /** @default [] */
       serving: z.array(ServiceAccount).default([]),
@@ -37,7 +42,7 @@ export const AdapterRegistryArgs = z.strictObject({
   dataScientists: z
     .array(z.strictObject({ team: z.string().min(1), principals: z.array(Arn).min(1) }))
     .default([]),
-  /** Roles that may still change the bucket itself when a policy statement goes wrong. @default the account's root */
+  /** Roles that may delete what is written once, and come from outside the network. @default nobody */
   administrators: z.array(Arn).default([]),
   /** KMS key of the objects. @default one is created, with rotation */
   kmsKeyArn: Arn.optional(),
@@ -48,10 +53,10 @@ export const AdapterRegistryArgs = z.strictObject({
   /** Older versions of an object that are kept all the same. @default 10 */
   keptVersions: z.number().int().min(1).max(100).default(10),
   /**
-   * Governance lock on every new object for so many days. Cannot be switched off again, and garbage collection has to
-   * wait. @default none
+   * Lets the controller lock the objects of a version as it writes them. The bucket gets no lock by default: that would
+   * hold checkpoints and budgets too. Cannot be switched off again. @default false
    */
-  objectLockDays: z.number().int().min(1).max(3650).optional(),
+  objectLock: z.boolean().default(false),
   /** Bucket for access logs. @default none */
   logBucket: z.string().optional(),
   /** Bucket ARN in another region for a copy of versions and events. @default none */
@@ -74,6 +79,15 @@ export const AdapterRegistryArgs = z.strictObject({
   protect: z.boolean().default(true),
   /** @default {} */
   tags: Tags,
+})
+.superRefine(({ replicaBucketArn, replicaKmsKeyArn }, context) => {
+  if ((replicaBucketArn === undefined) === (replicaKmsKeyArn === undefined)) return;
+  context.addIssue({
+    code: "custom",
+    path: [replicaBucketArn === undefined ? "replicaBucketArn" : "replicaKmsKeyArn"],
+    message: "is missing: a copy needs a bucket and a key in its region",
+    params: { code: "MissingKey", fix: "give both, or neither" },
+  });
 });
 export type AdapterRegistryArgs = z.input<typeof AdapterRegistryArgs>;
 export type AdapterRegistrySettings = z.output<typeof AdapterRegistryArgs>;

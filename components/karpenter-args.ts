@@ -18,8 +18,6 @@ export const KarpenterArgs = z.strictObject({
     .describe("an account id of twelve digits"),
   /** A registry or folder with the charts `karpenter` and `karpenter-crd`, where the public one cannot be reached. */
   mirror: z.string().optional(),
-  /** @default "kube-system" */
-  namespace: z.string().default("kube-system"),
   /** True in a network without internet: no look-up of prices. @default false */
   isolated: z.boolean().default(false),
   /** More values of the chart, over those of charts/values/karpenter.yaml and ours. @default {} */

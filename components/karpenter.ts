@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSpec } from "../core/spec/parse.ts";
-import { mergeValues, pinnedRelease } from "./chart-pins.ts";
+import { chartPins, mergeValues, pinnedRelease } from "./chart-pins.ts";
 import { costTags } from "./cost-tags.ts";
 import { KarpenterArgs } from "./karpenter-args.ts";
 import {
@@ -34,7 +34,7 @@ export class Karpenter extends pulumi.ComponentResource {
     super("tunekit:index:Karpenter", name, {}, opts);
     const own = { parent: this };
     const tagsOf = (part: string) => costTags(`${name}-${part}`, settings.tags);
-    const { cluster, region, accountId, namespace } = settings;
+    const { cluster, region, accountId } = settings;
     const clusterName = pulumi.output(cluster.name);
 
     const node = nodeRole(`${name}-node`, tagsOf("node"), own);
@@ -56,7 +56,7 @@ export class Karpenter extends pulumi.ComponentResource {
       `${name}-controller`,
       {
         clusterName,
-        namespace,
+        namespace: chartPins().karpenter.namespace,
         serviceAccount: SERVICE_ACCOUNT,
         roleArn: controller.arn,
         tags: tagsOf("controller"),
@@ -65,13 +65,12 @@ export class Karpenter extends pulumi.ComponentResource {
     );
     const inCluster = { ...own, ...(cluster.provider ? { provider: cluster.provider } : {}) };
     const { mirror } = settings;
-    const crds = pinnedRelease(`${name}-crds`, "karpenter-crd", { mirror, namespace }, inCluster);
+    const crds = pinnedRelease(`${name}-crds`, "karpenter-crd", { mirror }, inCluster);
     pinnedRelease(
       `${name}-chart`,
       "karpenter",
       {
         mirror,
-        namespace,
         values: mergeValues(
           {
             serviceAccount: { name: SERVICE_ACCOUNT },

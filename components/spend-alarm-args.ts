@@ -13,7 +13,7 @@ export const SpendAlarmArgs = z.strictObject({
   costTag: z
     .strictObject({ key: z.string().min(1), value: z.string().min(1) })
     .default({ key: "app.kubernetes.io/part-of", value: "tunekit" }),
-  /** Unusual spend above this is told at once. @default "100 USD" */
+  /** Unusual spend above this is told within a day; at once would need a topic of your own. @default "100 USD" */
   anomalyAbove: Usd.prefault("100 USD"),
   /** Activates the cost tags of the account. They must have been seen on a bill before. @default false */
   activateCostTags: z.boolean().default(false),
