@@ -75,7 +75,7 @@ export async function buildEngines(options: BuildOptions = {}): Promise<BuiltEng
 
 /** The manifests come first: where the binary is, they are. */
 async function buildEngine(engine: Engine, folder: string, go: Go): Promise<void> {
-  const module = join(folder, "source", engine.module);
+  const module = join(folder, "source", engine.name);
   rmSync(module, { recursive: true, force: true });
   cpSync(join(GO_SOURCES, engine.module), module, { recursive: true });
   go.onLine("starting");

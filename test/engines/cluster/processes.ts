@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type WaitOptions, waitFor } from "./wait-for.ts";
 
@@ -12,6 +12,8 @@ export interface Processes {
   start(name: string, binary: string, args: readonly string[], env?: NodeJS.ProcessEnv): void;
   /** Fails at once, with the log, when a server has ended; with the end of every log when time is up. */
   waitFor(what: string, test: () => unknown, options?: WaitOptions): Promise<void>;
+  /** All that a server has said. */
+  log(name: string): string;
   pids(): Readonly<Record<string, number>>;
   /** Ends the servers, the last one first. */
   stop(): Promise<void>;
@@ -20,7 +22,7 @@ export interface Processes {
 export function serversIn(folder: string): Processes {
   const started = new Map<string, ChildProcess>();
   const logOf = (name: string) => join(folder, `${name}.log`);
-  const tail = (name: string) => readFileSync(logOf(name), "utf8").slice(-LOG_TAIL);
+  const log = (name: string) => readFileSync(logOf(name), "utf8");
   const keeper = startKeeper(folder);
 
   function refuseEnded(): void {
@@ -32,24 +34,27 @@ export function serversIn(folder: string): Processes {
 
   return {
     start(name, binary, args, env = {}) {
-      const log = createWriteStream(logOf(name));
+      const file = openSync(logOf(name), "a");
       const child = spawn(binary, args, {
-        stdio: ["ignore", "pipe", "pipe"],
+        stdio: ["ignore", file, file],
         env: { ...process.env, ...env },
       });
-      for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
-      child.on("error", (error) => log.write(`${error.message}\n`));
+      closeSync(file);
+      child.on("error", (error) => appendFileSync(logOf(name), `${error.message}\n`));
       started.set(name, child);
       if (child.pid) keeper.stdin?.write(`${child.pid}\n`);
     },
     async waitFor(what, test, options) {
       await waitFor(what, test, { timeoutMs: 60_000, ...options, alive: refuseEnded }).catch(
         (error: Error) => {
-          const logs = [...started.keys()].map((name) => `--- ${name}\n${tail(name)}`);
+          const logs = [...started.keys()].map(
+            (name) => `--- ${name}\n${log(name).slice(-LOG_TAIL)}`,
+          );
           throw new Error([error.message, ...logs].join("\n"));
         },
       );
     },
+    log,
     pids: () =>
       Object.fromEntries([...started].flatMap(([name, { pid }]) => (pid ? [[name, pid]] : []))),
     async stop() {
