@@ -65,9 +65,12 @@ export class PlatformCharts extends pulumi.ComponentResource {
       );
       made.set(chart, release);
     }
+    const charts = [...made];
     this.versions = pulumi
-      .all([...made].map(([chart, { version }]) => version.apply((at) => [chart, at])))
-      .apply((pairs) => Object.fromEntries(pairs));
+      .all(charts.map(([, { version }]) => version))
+      .apply((versions) =>
+        Object.fromEntries(charts.map(([chart], at) => [chart, versions[at] as string])),
+      );
     this.registerOutputs({ versions: this.versions });
   }
 }

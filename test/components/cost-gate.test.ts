@@ -38,7 +38,7 @@ describe("the cost gate", () => {
       name: "tunekit-platform",
       namespace: "tunekit-system",
     });
-    const { data } = config?.inputs as { data: Record<string, string> };
+    const data = config?.inputs.data as Record<string, string>;
     const written = parse(data["platform.yaml"] as string);
     expect(written.teams[0].monthlyBudget).toBe("500.000000 USD");
     expect(parseSpec(PlatformConfig, written)).toEqual(parseSpec(PlatformConfig, PLATFORM));
