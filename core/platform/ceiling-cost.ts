@@ -5,13 +5,13 @@ import {
   costLine,
   costPart,
   counted,
+  dearestLine,
   type Found,
   HOURS_A_MONTH,
   machineLine,
   type Pricing,
   serviceLine,
 } from "./cost-line.ts";
-import { dearest } from "./idle-cost.ts";
 import { ownedMachines, poolMachines } from "./pool-machines.ts";
 import { type PoolConfig, poolNameOf, type StackConfig } from "./stack-config.ts";
 
@@ -50,7 +50,7 @@ export function poolCeiling(
     });
     // That no machine is entered is said once, in the idle cost.
     const nodes = Math.max(0, ...owned.map(({ count }) => count));
-    return { ...head, nodes, ...costPart(power.length > 0 ? [dearest(power)] : []) };
+    return { ...head, nodes, ...costPart(power.length > 0 ? [dearestLine(power)] : []) };
   }
   const machines = poolMachines(pool);
   const nodes = Math.max(...machines.map((each) => each.nodes));
@@ -80,7 +80,7 @@ function nodeLines(
     default:
       // Spot is bounded by the on-demand price: AWS never charges more.
       return [
-        dearest(
+        dearestLine(
           machines.map(({ machine, nodes }) =>
             machineLine(pricing, machine.id, `${counted(nodes, "node")} ${machine.id}`, nodes),
           ),

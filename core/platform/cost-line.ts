@@ -106,3 +106,10 @@ export function costPart(found: readonly Found[]): CostPart {
     knownMicroUsd,
   };
 }
+
+/** Of several kinds of machine the one that costs most; none as soon as one has no price. */
+export function dearestLine(found: readonly Found[]): Found {
+  return found.reduce((worst, each) =>
+    "unknown" in worst || (!("unknown" in each) && each.microUsd <= worst.microUsd) ? worst : each,
+  );
+}

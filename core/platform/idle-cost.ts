@@ -2,6 +2,7 @@ import { staleness } from "../catalog/prices.ts";
 import {
   costLine,
   counted,
+  dearestLine,
   type Found,
   HOURS_A_MONTH,
   machineLine,
@@ -91,12 +92,5 @@ function standingLines(pool: PoolConfig, { platform }: StackConfig, pricing: Pri
       })
     );
   });
-  return [dearest(capital)];
-}
-
-/** Of several kinds of machine the one that costs most; none as soon as one has no price. */
-export function dearest(found: readonly Found[]): Found {
-  return found.reduce((worst, each) =>
-    "unknown" in worst || (!("unknown" in each) && each.microUsd <= worst.microUsd) ? worst : each,
-  );
+  return [dearestLine(capital)];
 }
