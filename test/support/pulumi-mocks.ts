@@ -9,11 +9,12 @@ export interface Registered {
 
 /**
  * Runs a program against Pulumi's mocks and gives back what it registered, in order. A resource's outputs are its inputs,
- * an id, and what `outputs` adds by type.
+ * an id, and what `outputs` adds by type; a look-up answers with its inputs and what `answers` has for its token.
  */
 export async function registered(
   program: () => unknown,
   outputs: (resource: Registered) => Record<string, unknown> = () => ({}),
+  answers: Readonly<Record<string, Record<string, unknown>>> = {},
 ): Promise<Registered[]> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
@@ -23,7 +24,7 @@ export async function registered(
         resources.push(resource);
         return { id: `${name}-id`, state: { ...inputs, ...outputs(resource) } };
       },
-      call: ({ inputs }) => inputs,
+      call: ({ token, inputs }) => ({ ...inputs, ...answers[token] }),
     },
     "tunekit",
     "test",
