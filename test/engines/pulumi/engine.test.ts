@@ -4,6 +4,7 @@ import * as aws from "@pulumi/aws";
 import { CustomResource } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { changeState, forgetCalls, readCalls, readState } from "./aws/store.ts";
+import { pulumiCli } from "./pulumi-cli.ts";
 import { BUCKET, GROUP, type SmallStack, smallStack } from "./three-resources.ts";
 
 /** The existing cluster and subnet that the program names by id. */
@@ -119,6 +120,23 @@ describe("the life of a stack on the real engine", () => {
     delete small.wanted.formerly;
     small.wanted.pool = "renamed-without-alias";
     expect(await changes(small)).toEqual({ same: 3, create: 1, delete: 1 });
+  }, 120_000);
+});
+
+describe("a resource with the option protect", () => {
+  it("stops the preview that `pulumi destroy` begins with; without a preview the others are deleted", async () => {
+    const small = await withExisting("protect");
+    small.wanted.extra = () => {
+      new aws.s3.Bucket("data", {}, { protect: true });
+    };
+    await small.stack.up();
+    forgetCalls(small.home.awsState);
+    const pulumi = pulumiCli(small.home, small.stack.workspace.workDir);
+    const refused = await pulumi("destroy", "--yes", "--stack=dev");
+    expect(refused).toMatchObject({ code: 1, text: expect.stringContaining("protected") });
+    expect(calls(small)).toEqual([]);
+    await expect(small.stack.destroy()).rejects.toThrow("protected"); // the Automation API skips the preview
+    expect(calls(small)).toHaveLength(3);
   }, 120_000);
 });
 

@@ -16,7 +16,7 @@ const ROWS: Record<string, readonly string[]> = {
     "monitorSpecification",
     "monitorType",
   ],
-  "aws:costexplorer/anomalySubscription:AnomalySubscription": ["accountId", "name"],
+  "aws:costexplorer/anomalySubscription:AnomalySubscription": ["name"],
   "aws:costexplorer/costAllocationTag:CostAllocationTag": ["tagKey"],
   "aws:ec2/capacityReservation:CapacityReservation": [
     "availabilityZone",
@@ -120,6 +120,7 @@ const ROWS: Record<string, readonly string[]> = {
     "kubernetesNetworkConfig.serviceIpv4Cidr",
     "name",
     "outpostConfig",
+    "remoteNetworkConfig",
     "roleArn",
   ],
   "aws:eks/nodeGroup:NodeGroup": [
@@ -158,6 +159,7 @@ const ROWS: Record<string, readonly string[]> = {
     "multiRegion",
     "xksKeyId",
   ],
+  "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": ["accountId"],
   "aws:s3/bucket:Bucket": ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
     "bucket",
@@ -173,6 +175,7 @@ const ROWS: Record<string, readonly string[]> = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["bucket"],
   "aws:s3/bucketPolicy:BucketPolicy": ["bucket"],
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ["bucket"],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["bucket"],
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
     "bucket",
     "expectedBucketOwner",
