@@ -1,6 +1,7 @@
 import { GPUS } from "../core/catalog/gpus.ts";
 import { INSTANCE_TYPES } from "../core/catalog/instance-types.ts";
 import { MODELS } from "../core/catalog/models.ts";
+import { priceBookOf } from "../core/catalog/price-book.ts";
 import { builtinPriceBook, type PriceRow } from "../core/catalog/prices.ts";
 import { ownedRates } from "../core/catalog/rates.ts";
 import { SERVICE_UNITS } from "../core/catalog/services.ts";
@@ -83,13 +84,16 @@ export const instancesTable = (): CatalogTable => ({
   })),
 });
 
-/** The built-in price book, and the machines of the project. @param now ISO instant, for prices that are too old. */
+/**
+ * The machines of the project, the prices that it entered, and the rest of the price book.
+ * @param now ISO instant, for prices that are too old
+ */
 export const pricesTable = (platform: PlatformConfig, now: string): CatalogTable => ({
   head: ["machine", "region", "zone", "capacity", "price of an hour"],
   numeric: [4],
   rows: [
     ...platform.owned.map((machine) => ownedRow(machine, platform, now)),
-    ...builtinPriceBook().rows.map((row) => ({
+    ...priceBookOf(platform).rows.map((row) => ({
       cells: [row.instanceType, row.region, row.zone ?? "any", row.capacity, hourly(row)],
       data: row,
       source: row.source,

@@ -1,6 +1,6 @@
 import { INSTANCE_TYPES } from "../core/catalog/instance-types.ts";
 import { findModel } from "../core/catalog/models.ts";
-import { builtinPriceBook } from "../core/catalog/prices.ts";
+import { priceBookOf } from "../core/catalog/price-book.ts";
 import type { EstimateInput, TokenFacts } from "../core/estimate/estimate-input.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
 import type { ObservedRun } from "../core/spec/observed-run.ts";
@@ -20,7 +20,7 @@ export const estimateInput = (
   tokens: tokenFacts(dataset, readiness),
   platform: project.platform,
   instanceTypes: INSTANCE_TYPES,
-  book: builtinPriceBook(),
+  book: priceBookOf(project.platform),
   now: now.toISOString(),
   calibration,
 });

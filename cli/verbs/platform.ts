@@ -1,4 +1,4 @@
-import { builtinPriceBook } from "../../core/catalog/prices.ts";
+import { priceBookOf } from "../../core/catalog/price-book.ts";
 import { platformCost } from "../../core/platform/platform-cost.ts";
 import { printJson } from "../output.ts";
 import { platformCostText } from "../platform-cost-text.ts";
@@ -15,7 +15,7 @@ export const verb: Verb = {
       .action(({ stack, json }: GlobalOptions & { stack: string }) =>
         run(async () => {
           const config = readStackFile(io.cwd, stack);
-          const cost = platformCost(config, builtinPriceBook(), io.now().toISOString());
+          const cost = platformCost(config, priceBookOf(config.platform), io.now().toISOString());
           if (json) printJson(io, { stack, ...cost });
           else io.out(platformCostText(stack, cost));
           return 0;

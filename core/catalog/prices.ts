@@ -1,4 +1,5 @@
 import type { Unknown } from "../estimate/estimate.ts";
+import { nearest } from "../spec/parse.ts";
 import type { GatePolicy } from "../spec/platform-config.ts";
 import type { CapacityType } from "../spec/tier.ts";
 import type { MicroUsd } from "../units.ts";
@@ -21,7 +22,7 @@ export interface PriceRow {
   source: string;
   /** Date of the source; null when the source has none, and then the row is too old for any limit. */
   asOf: string | null;
-  /** A re-read in the source file, B single source, C weak. */
+  /** A re-read in the source file, B single source, C weak; "entered" by the platform (`price-book.ts`). */
   confidence: string;
 }
 
@@ -70,47 +71,74 @@ export function lookupPrice(book: PriceBook, query: PriceQuery): Price | { unkno
   const rows = machinesOf(book).get(machineKey(query)) ?? [];
   // A price of one zone is an outlier or a trap: a plan cannot choose its zone.
   const row = rows.find((candidate) => candidate.capacity === capacity && candidate.zone === null);
-  const onDemand = rows.find((candidate) => candidate.capacity === "on-demand");
-  if (!row) {
-    return unknown("PriceUnknown", `price book "${book.id}" has no price for ${where}`, {
-      fix: "add a price row, or allow another tier, capacity type or region",
-    });
-  }
+  if (!row) return noRow(book, query);
+  const enter = entry(query);
   const { lowMicroUsd, highMicroUsd, asOf } = row;
-  const dearerThanOnDemand =
-    capacity === "spot" && (highMicroUsd ?? 0) >= (onDemand?.highMicroUsd ?? Infinity);
-  if (capacity === "spot" && (!row.usable || highMicroUsd === null || dearerThanOnDemand)) {
-    return unknown("SpotUnavailable", `no spot capacity is sold for ${where}`, {
-      fix: "allow on-demand capacity, or another tier or region",
-    });
+  if (capacity === "spot") {
+    const onDemand = rows.find((candidate) => candidate.capacity === "on-demand");
+    const fix = `allow on-demand capacity, or another tier or region; or ${enter}`;
+    if (!row.usable || highMicroUsd === null) {
+      return unknown("SpotUnavailable", `no spot capacity is sold for ${where}`, fix);
+    }
+    if (highMicroUsd >= (onDemand?.highMicroUsd ?? Infinity)) {
+      const message = `spot capacity costs no less than on-demand for ${where}`;
+      return unknown("SpotUnavailable", message, fix);
+    }
   }
   if (lowMicroUsd === null || highMicroUsd === null || !row.usable) {
-    return unknown("PriceUnknown", `the row for ${where} holds no price`, {
-      fix: "add a price row, or allow another tier, capacity type or region",
-    });
+    const fix = `${enter}; or allow another tier, capacity type or region`;
+    return unknown("PriceUnknown", `the row for ${where} holds no price`, fix);
   }
   const limit = query.maxAgeDays[capacity === "spot" ? "spot" : "onDemand"];
-  const stale = staleness(where, asOf, query.now, limit);
+  const stale = staleness(where, asOf, query.now, limit, enter);
   return stale ?? { ...row, lowMicroUsd, highMicroUsd, asOf: asOf as string };
+}
+
+/** Where a price goes, with every key that its row needs. */
+const entry = ({ region, instanceType, capacity }: PriceQuery): string =>
+  `enter its price under prices in tunekit.yaml: {region: ${region}, instanceType: ${instanceType}, capacity: ${capacity}, usdPerHour, source, asOf}`;
+
+/** A region that is no region and a machine that is none are slips; everything else can be entered. */
+function noRow({ id, rows }: PriceBook, query: PriceQuery): { unknown: Unknown } {
+  const { region, instanceType, capacity } = query;
+  const message = `price book "${id}" has no price for ${instanceType} ${capacity} in ${region}`;
+  const types = new Set(rows.map((row) => row.instanceType));
+  if (!types.has(instanceType)) {
+    const near = nearest(instanceType, [...types]);
+    const fix = near ? `did you mean "${near}"?` : "take one that `tunekit catalog prices` lists";
+    return unknown("PriceUnknown", `${message}: it does not know the machine`, fix);
+  }
+  const regions = new Set(rows.map((row) => row.region));
+  if (!regions.has(region)) {
+    const near = nearest(region, [...regions]);
+    const fix = near ? `did you mean "${near}"? Otherwise ${entry(query)}` : entry(query);
+    const known = [...regions].sort().join(", ");
+    return unknown("PriceUnknown", `${message}; the regions that it knows: ${known}`, fix);
+  }
+  const fix = `${entry(query)}; or allow another tier, capacity type or region`;
+  return unknown("PriceUnknown", message, fix);
 }
 
 const DAY = 86_400_000;
 
-/** `PriceStale` when the price is older than `limitDays` or has no date. */
+/**
+ * `PriceStale` when the price is older than `limitDays` or has no date.
+ * @param enter how to enter what holds today, as the beginning of a sentence
+ */
 export function staleness(
   where: string,
   asOf: string | null,
   now: string,
   limitDays: number,
+  enter = "enter what it costs today, with the date",
 ): { unknown: Unknown } | undefined {
-  const fix = "refresh the price book, or raise policy.priceMaxAgeDays";
-  if (asOf === null) return unknown("PriceStale", `the price for ${where} has no date`, { fix });
+  if (asOf === null) return unknown("PriceStale", `the price for ${where} has no date`, enter);
   const days = Math.floor((Date.parse(now) - Date.parse(asOf)) / DAY);
   if (days <= limitDays) return undefined;
   const message = `the price for ${where} is ${days} days old, the limit is ${limitDays}`;
-  return unknown("PriceStale", message, { fix });
+  return unknown("PriceStale", message, `${enter}; or raise policy.priceMaxAgeDays`);
 }
 
-const unknown = (code: string, message: string, { fix }: { fix: string }) => ({
+const unknown = (code: string, message: string, fix: string) => ({
   unknown: { code, message, fix },
 });

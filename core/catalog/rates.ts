@@ -54,7 +54,8 @@ export function ownedRates(
       },
     };
   }
-  const stale = staleness(`the machine "${name}"`, asOf, now, maxAgeDays.owned);
+  const enter = "bring its figures and its asOf under owned in tunekit.yaml up to date";
+  const stale = staleness(`the machine "${name}"`, asOf, now, maxAgeDays.owned, enter);
   if (stale) return stale;
   const hours = lifeYears * HOURS_A_YEAR * utilisation;
   return [

@@ -65,9 +65,8 @@ export function lookupService(
     const message = `price book "${book.id}" has no price for ${service} in ${region}`;
     return { unknown: { code: "PriceUnknown", message, fix } };
   }
-  const stale = staleness(`${service} in ${region}`, row.asOf, now, maxAgeDays);
-  if (stale)
-    return { unknown: { ...stale.unknown, fix: `${fix}, or raise policy.priceMaxAgeDays` } };
+  const stale = staleness(`${service} in ${region}`, row.asOf, now, maxAgeDays, fix);
+  if (stale) return stale;
   const { microUsd, source, asOf } = row;
   return { unit: SERVICE_UNITS[service], microUsd, source, asOf: asOf as string };
 }

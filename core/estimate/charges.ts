@@ -84,8 +84,9 @@ function people({ job, costs: { review }, maxAgeDays, now }: ChargesInput): Foun
   const found: Found[] = [];
   if (review) {
     const { items, perItem, source, asOf } = review;
+    const enter = "bring costs.review in tunekit.yaml and its asOf up to date";
     found.push(
-      staleness("reviewing an item", asOf, now, maxAgeDays.service) ?? {
+      staleness("reviewing an item", asOf, now, maxAgeDays.service, enter) ?? {
         item: "human review of the evaluation",
         quantity: items,
         unit: "item",

@@ -121,8 +121,11 @@ function unionFaults(issue: z.core.$ZodIssueInvalidUnion, schema: z.core.$ZodTyp
   return best;
 }
 
-const isWrongType = ({ code, path }: Issue): boolean =>
-  path.length === 0 && (code === "invalid_type" || code === "invalid_value");
+const isWrongType = (issue: Issue): boolean =>
+  issue.path.length === 0 &&
+  (issue.code === "invalid_union"
+    ? issue.errors.every((issues) => issues.some(isWrongType))
+    : issue.code === "invalid_type" || issue.code === "invalid_value");
 
 /** The allowed word that the user most likely meant: the only one that begins so, or one a few letters away. */
 export function nearest(word: string, allowed: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GPU_NAMES } from "../catalog/gpus.ts";
+import { EnteredPrices } from "./entered-price.ts";
 import { Fraction, Name, Usd } from "./fields.ts";
 import { RunCosts } from "./run-costs.ts";
 import { Tier } from "./tier.ts";
@@ -100,6 +101,8 @@ export const PlatformConfig = z.strictObject({
   kind: z.literal("PlatformConfig"),
   tiers: z.array(Tier).min(1).default(["local-cpu"]),
   owned: z.array(OwnedHardware).default([]),
+  /** Prices of rented machines, instead of the built-in price book's or new to it. */
+  prices: EnteredPrices.default([]),
   costs: RunCosts.prefault({}),
   policy: GatePolicy.prefault({}),
   promotion: PromotionPolicy.prefault({}),

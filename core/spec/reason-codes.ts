@@ -29,8 +29,11 @@ export const REASONS = {
     "The job does not fit the memory of the tier",
     "make the cheapest change that `tunekit estimate` names",
   ],
-  PriceUnknown: ["No price for this placement", "add a price row, or allow another tier"],
-  PriceStale: ["The price is too old", "refresh the price book"],
+  PriceUnknown: [
+    "No price for this placement",
+    "enter it under prices in tunekit.yaml, or allow another tier",
+  ],
+  PriceStale: ["The price is too old", "enter today's under prices in tunekit.yaml"],
   SpotUnavailable: ["No spot capacity is sold for this placement", "allow on-demand capacity"],
   BudgetExceeded: [
     "The team's budget does not cover the high estimate",

@@ -58,6 +58,23 @@ describe("tunekit init", () => {
     expect(platform.costs.prices[0]?.asOf).toBe("2026-11-24");
   });
 
+  it("shows how to enter a price in an example that works once its # are gone", async () => {
+    const { cwd } = await started();
+    const text = read(cwd, "tunekit.yaml");
+    const example = text.slice(text.indexOf("# prices:"), text.indexOf("# What a run costs"));
+    const platform = `kind: PlatformConfig\n${example.replaceAll(/^# /gm, "")}`;
+    expect(parseYaml(PlatformConfig, platform, "tunekit.yaml").prices).toEqual([
+      {
+        region: "us-east-1",
+        instanceType: "g6e.xlarge",
+        capacity: "on-demand",
+        usdPerHour: 1_861_000,
+        asOf: "2026-11-24",
+        source: "price list of AWS",
+      },
+    ]);
+  });
+
   it("marks every made-up figure in the files, and says so in the output", async () => {
     const io = await started();
     const figures =

@@ -32,6 +32,10 @@ const ROW: PriceRow = {
   confidence: "A",
 };
 
+/** Where a spot price of QUERY goes. */
+const ENTER_SPOT =
+  "enter its price under prices in tunekit.yaml: {region: us-east-1, instanceType: p4d.24xlarge, capacity: spot, usdPerHour, source, asOf}";
+
 /** The builtin on-demand rows with one spot row. */
 const bookWith = (row: Partial<PriceRow>): PriceBook => {
   const book = builtinPriceBook();
@@ -82,20 +86,53 @@ describe("the builtin price book", () => {
     expect(reasonOf(builtinPriceBook(), { capacity: "spot" })).toEqual({
       code: "PriceStale",
       message: "the price for p4d.24xlarge spot in us-east-1 has no date",
-      fix: "refresh the price book, or raise policy.priceMaxAgeDays",
+      fix: ENTER_SPOT,
     });
   });
 });
 
 describe("looking up a price", () => {
-  it("says PriceUnknown where no row is", () => {
+  it("says PriceUnknown where no row is, and where the price goes", () => {
+    const enter =
+      "enter its price under prices in tunekit.yaml: {region: eu-central-1, instanceType: g5.2xlarge, capacity: on-demand, usdPerHour, source, asOf}; or allow another tier, capacity type or region";
+    const where = { region: "eu-central-1", instanceType: "g5.2xlarge" };
+    expect(reasonOf(builtinPriceBook(), where)).toEqual({
+      code: "PriceUnknown",
+      message: 'price book "builtin" has no price for g5.2xlarge on-demand in eu-central-1',
+      fix: enter,
+    });
+    const blank = bookWith({ capacity: "on-demand", ...where, lowMicroUsd: null });
+    expect(reasonOf(blank, where)).toEqual({
+      code: "PriceUnknown",
+      message: "the row for g5.2xlarge on-demand in eu-central-1 holds no price",
+      fix: enter,
+    });
+  });
+
+  it("says of a region that it does not know which ones it does, and the nearest", () => {
+    const regions =
+      "ap-northeast-1, eu-central-1, eu-north-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-west-2";
+    const enter = (region: string) =>
+      `nter its price under prices in tunekit.yaml: {region: ${region}, instanceType: p4d.24xlarge, capacity: on-demand, usdPerHour, source, asOf}`;
     expect(reasonOf(builtinPriceBook(), { region: "mars-1" })).toEqual({
       code: "PriceUnknown",
-      message: 'price book "builtin" has no price for p4d.24xlarge on-demand in mars-1',
-      fix: "add a price row, or allow another tier, capacity type or region",
+      message: `price book "builtin" has no price for p4d.24xlarge on-demand in mars-1; the regions that it knows: ${regions}`,
+      fix: `e${enter("mars-1")}`,
     });
-    const blank = bookWith({ capacity: "on-demand", region: "mars-1", lowMicroUsd: null });
-    expect(reasonOf(blank, { region: "mars-1" })?.code).toBe("PriceUnknown");
+    expect(reasonOf(builtinPriceBook(), { region: "us-esat-1" })?.fix).toBe(
+      `did you mean "us-east-1"? Otherwise e${enter("us-esat-1")}`,
+    );
+  });
+
+  it("says of a machine that no book knows which one was meant", () => {
+    const reason = (instanceType: string) => reasonOf(builtinPriceBook(), { instanceType });
+    expect(reason("p4d.24xlrage")).toEqual({
+      code: "PriceUnknown",
+      message:
+        'price book "builtin" has no price for p4d.24xlrage on-demand in us-east-1: it does not know the machine',
+      fix: 'did you mean "p4d.24xlarge"?',
+    });
+    expect(reason("abacus")?.fix).toBe("take one that `tunekit catalog prices` lists");
   });
 
   it("gives the range of a fresh spot row", () => {
@@ -104,15 +141,23 @@ describe("looking up a price", () => {
   });
 
   it.each([
-    ["a blank row", { lowMicroUsd: null, highMicroUsd: null }],
-    ["a price at on-demand", { highMicroUsd: 21_957_642 }],
-    ["a price above on-demand", { highMicroUsd: 30_000_000 }],
-    ["a row marked unusable", { usable: false }],
-  ])("says SpotUnavailable for %s", (_, row) => {
+    ["a blank row", { lowMicroUsd: null, highMicroUsd: null }, "no spot capacity is sold"],
+    [
+      "a price at on-demand",
+      { highMicroUsd: 21_957_642 },
+      "spot capacity costs no less than on-demand",
+    ],
+    [
+      "a price above on-demand",
+      { highMicroUsd: 30_000_000 },
+      "spot capacity costs no less than on-demand",
+    ],
+    ["a row marked unusable", { usable: false }, "no spot capacity is sold"],
+  ])("says SpotUnavailable for %s", (_, row, what) => {
     expect(reasonOf(bookWith(row), { capacity: "spot" })).toEqual({
       code: "SpotUnavailable",
-      message: "no spot capacity is sold for p4d.24xlarge spot in us-east-1",
-      fix: "allow on-demand capacity, or another tier or region",
+      message: `${what} for p4d.24xlarge spot in us-east-1`,
+      fix: `allow on-demand capacity, or another tier or region; or ${ENTER_SPOT}`,
     });
   });
 
@@ -127,7 +172,7 @@ describe("looking up a price", () => {
     expect(stale).toEqual({
       code: "PriceStale",
       message: "the price for p4d.24xlarge spot in us-east-1 is 3 days old, the limit is 2",
-      fix: "refresh the price book, or raise policy.priceMaxAgeDays",
+      fix: `${ENTER_SPOT}; or raise policy.priceMaxAgeDays`,
     });
   });
 });

@@ -46,7 +46,7 @@ describe("the rates of an owned machine", () => {
       unknown: {
         code: "PriceStale",
         message: 'the price for the machine "laptop" is 692 days old, the limit is 365',
-        fix: "refresh the price book, or raise policy.priceMaxAgeDays",
+        fix: "bring its figures and its asOf under owned in tunekit.yaml up to date; or raise policy.priceMaxAgeDays",
       },
     });
   });

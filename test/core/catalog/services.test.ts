@@ -59,19 +59,20 @@ describe("the price of a service", () => {
   });
 
   it("says PriceStale where it is too old or has no date", () => {
-    const fix =
-      "enter it under costs.prices in tunekit.yaml: {service: s3-standard, price, source, asOf}, or raise policy.priceMaxAgeDays";
+    const fix = (service: string) =>
+      `enter it under costs.prices in tunekit.yaml: {service: ${service}, price, source, asOf}`;
     expect(lookup({ service: "s3-standard" })).toEqual({
       unknown: {
         code: "PriceStale",
         message: "the price for s3-standard in us-east-1 has no date",
-        fix,
+        fix: fix("s3-standard"),
       },
     });
     expect(lookup({ entered: [{ ...OWN, asOf: "2025-01-01" }] })).toMatchObject({
       unknown: {
         code: "PriceStale",
         message: "the price for nat-data in us-east-1 is 692 days old, the limit is 365",
+        fix: `${fix("nat-data")}; or raise policy.priceMaxAgeDays`,
       },
     });
   });

@@ -118,7 +118,7 @@ describe("what a run is charged beside its machine", () => {
       {
         code: "PriceStale",
         message: "the price for reviewing an item is 388 days old, the limit is 365",
-        fix: "refresh the price book, or raise policy.priceMaxAgeDays",
+        fix: "bring costs.review in tunekit.yaml and its asOf up to date; or raise policy.priceMaxAgeDays",
       },
     ]);
   });
