@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { GPU_RESOURCE } from "../../../core/labels.ts";
 import type { Call } from "./raw-client.ts";
 import { uniqueName } from "./test-cluster.ts";
+import { waitFor } from "./wait-for.ts";
 
 export interface Taint {
   key: string;
@@ -39,6 +40,10 @@ export async function newNode(admin: Call, options: NodeOptions = {}): Promise<s
   });
   onTestFinished(async () => {
     await admin("DELETE", `/api/v1/nodes/${name}`);
+  });
+  await waitFor("the node to be ready", async () => {
+    const { spec } = await admin<{ spec: { taints?: Taint[] } }>("GET", `/api/v1/nodes/${name}`);
+    return (spec.taints?.length ?? 0) === taints.length; // "not ready" is a taint too
   });
   return name;
 }
