@@ -89,7 +89,8 @@ export const RIGHTS: Record<RegistryRole, Rights> = {
       "evaluations/*",
     ],
     list: ["evaluations/*", "models/*"],
-    write: ["evaluations/*"],
+    // Not under review/: what people said of an answer comes from people.
+    write: ["evaluations/*/predictions.jsonl", "evaluations/*/report.json"],
   },
   /** Fills the mirror of base weights, once per revision. */
   mirror: { read: ["models/*"], list: ["models/*"], write: ["models/*"] },
