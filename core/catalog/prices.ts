@@ -55,20 +55,31 @@ export interface PriceQuery {
 const machineKey = ({ region, instanceType }: Pick<PriceRow, "region" | "instanceType">): string =>
   `${region} ${instanceType}`;
 
-const byMachine = new WeakMap<readonly PriceRow[], Map<string, PriceRow[]>>();
+/** A book's rows by region and machine, and what it knows of each. */
+interface Index {
+  machines: Map<string, PriceRow[]>;
+  regions: string[];
+  instanceTypes: string[];
+}
 
-/** The rows of a book by region and machine, sorted out once. */
-function machinesOf({ rows }: PriceBook): Map<string, PriceRow[]> {
-  const known = byMachine.get(rows) ?? Map.groupBy(rows, machineKey);
-  byMachine.set(rows, known);
-  return known;
+const indexes = new WeakMap<readonly PriceRow[], Index>();
+
+/** Made once for each book. */
+function indexOf({ rows }: PriceBook): Index {
+  const index = indexes.get(rows) ?? {
+    machines: Map.groupBy(rows, machineKey),
+    regions: [...new Set(rows.map(({ region }) => region))].sort(),
+    instanceTypes: [...new Set(rows.map(({ instanceType }) => instanceType))],
+  };
+  indexes.set(rows, index);
+  return index;
 }
 
 /** The price of a machine, or the reason why there is none: `PriceUnknown`, `SpotUnavailable`, `PriceStale`. */
 export function lookupPrice(book: PriceBook, query: PriceQuery): Price | { unknown: Unknown } {
   const { region, instanceType, capacity } = query;
   const where = `${instanceType} ${capacity} in ${region}`;
-  const rows = machinesOf(book).get(machineKey(query)) ?? [];
+  const rows = indexOf(book).machines.get(machineKey(query)) ?? [];
   // A price of one zone is an outlier or a trap: a plan cannot choose its zone.
   const row = rows.find((candidate) => candidate.capacity === capacity && candidate.zone === null);
   if (!row) return noRow(book, query);
@@ -99,20 +110,19 @@ const entry = ({ region, instanceType, capacity }: PriceQuery): string =>
   `enter its price under prices in tunekit.yaml: {region: ${region}, instanceType: ${instanceType}, capacity: ${capacity}, usdPerHour, source, asOf}`;
 
 /** A region that is no region and a machine that is none are slips; everything else can be entered. */
-function noRow({ id, rows }: PriceBook, query: PriceQuery): { unknown: Unknown } {
+function noRow(book: PriceBook, query: PriceQuery): { unknown: Unknown } {
   const { region, instanceType, capacity } = query;
-  const message = `price book "${id}" has no price for ${instanceType} ${capacity} in ${region}`;
-  const types = new Set(rows.map((row) => row.instanceType));
-  if (!types.has(instanceType)) {
-    const near = nearest(instanceType, [...types]);
+  const { regions, instanceTypes } = indexOf(book);
+  const message = `price book "${book.id}" has no price for ${instanceType} ${capacity} in ${region}`;
+  if (!instanceTypes.includes(instanceType)) {
+    const near = nearest(instanceType, instanceTypes);
     const fix = near ? `did you mean "${near}"?` : "take one that `tunekit catalog prices` lists";
     return unknown("PriceUnknown", `${message}: it does not know the machine`, fix);
   }
-  const regions = new Set(rows.map((row) => row.region));
-  if (!regions.has(region)) {
-    const near = nearest(region, [...regions]);
+  if (!regions.includes(region)) {
+    const near = nearest(region, regions);
     const fix = near ? `did you mean "${near}"? Otherwise ${entry(query)}` : entry(query);
-    const known = [...regions].sort().join(", ");
+    const known = regions.join(", ");
     return unknown("PriceUnknown", `${message}; the regions that it knows: ${known}`, fix);
   }
   const fix = `${entry(query)}; or allow another tier, capacity type or region`;

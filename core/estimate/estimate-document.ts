@@ -1,10 +1,9 @@
-import { CatalogError } from "../errors.ts";
-import { nearest } from "../spec/parse.ts";
 import { TIERS, type Tier } from "../spec/tier.ts";
 import type { Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { type FitLadder, fitLadder } from "./fit-ladder.ts";
 import { withNearest } from "./nearest.ts";
+import { noSuchMachine } from "./no-placement.ts";
 import { placements } from "./placements.ts";
 import { type CheaperButFails, planAmong, planPlacement } from "./plan-placement.ts";
 import { byCost, labelOf } from "./preference.ts";
@@ -93,19 +92,7 @@ function cannotRunLast(a: Placed, b: Placed): number {
 
 /** Every way to run the job on one kind of machine. @throws CatalogError `NoPlacement` */
 function placementsOn(instance: string, input: EstimateInput): Placement[] {
-  const open = placements(input);
-  const there = open.filter(({ instanceType }) => instanceType === instance);
+  const there = placements(input).filter(({ instanceType }) => instanceType === instance);
   if (there.length > 0) return there;
-  const names = [...new Set(open.map(({ instanceType }) => instanceType))];
-  const near = nearest(instance, names);
-  const known = input.instanceTypes.some(({ id }) => id === instance);
-  const { gpuCount, capacity } = input.job.placement;
-  throw new CatalogError("NoPlacement", `no machine "${instance}" is on offer to this job`, {
-    path: "--instance",
-    fix: known
-      ? `the platform must offer its tier, it must be had ${capacity.join(" or ")}, have ${gpuCount} GPU, and its host memory must hold the base weights`
-      : near
-        ? `did you mean "${near}"?`
-        : `on offer: ${names.join(", ")}`,
-  });
+  throw noSuchMachine(instance, input);
 }

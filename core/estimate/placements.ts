@@ -2,7 +2,7 @@ import { findGpu } from "../catalog/gpus.ts";
 import { type InstanceType, instanceTypesOf } from "../catalog/instance-types.ts";
 import type { BaseModel } from "../catalog/models.ts";
 import type { CapacityType, Tier } from "../spec/tier.ts";
-import { GiB } from "../units.ts";
+import { type Bytes, GiB } from "../units.ts";
 import type { Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { waysOf } from "./variants.ts";
@@ -42,8 +42,12 @@ export function machines(input: PlacementInput): Machine[] {
   ]);
 }
 
-const holdsWeights = (type: InstanceType, model: BaseModel): boolean =>
-  type.allocatableMemoryBytes >= 2 * model.parameters.total + HOST_PROCESS_BYTES;
+/** Host memory that loading the 16-bit weights takes. */
+export const hostBytes = ({ parameters }: BaseModel): Bytes =>
+  2 * parameters.total + HOST_PROCESS_BYTES;
+
+export const holdsWeights = (type: InstanceType, model: BaseModel): boolean =>
+  type.allocatableMemoryBytes >= hostBytes(model);
 
 const rented = (type: InstanceType, capacity: CapacityType, region: string): Machine => ({
   tier: type.tier,

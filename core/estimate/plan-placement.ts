@@ -1,10 +1,10 @@
-import { CatalogError } from "../errors.ts";
 import type { MicroUsd } from "../units.ts";
 import { bestOfEachKind } from "./cheapest-placement.ts";
 import { doesNotFit } from "./does-not-fit.ts";
 import type { Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
+import { noPlacement } from "./no-placement.ts";
 import { byCost, byPreference, kindOf, labelOf, obstacleOf } from "./preference.ts";
 import { changesOf } from "./variant.ts";
 
@@ -36,7 +36,7 @@ export interface CheaperButFails {
  * The cheapest placement by expected total cost among all that fit, have a price and end within the job's deadline
  * (`preference.ts` has the whole order). Where none of them fits, one that may fit; where nothing can be taken, the one
  * that is nearest to it, with the obstacle first among its `unknowns`.
- * @throws CatalogError `NoPlacement` when the platform offers none of the job's tiers.
+ * @throws CatalogError `NoPlacement` when no machine is open to the job (`no-placement.ts`).
  */
 export const planPlacement = (input: EstimateInput): PlannedPlacement =>
   planOf(input, bestOfEachKind(input));
@@ -87,13 +87,4 @@ function withObstacle(input: EstimateInput, chosen: Estimate): Estimate {
   return obstacle && (chosen.memory.fit === "does-not-fit" || obstacle.code === "DeadlineMissed")
     ? { ...chosen, unknowns: [obstacle, ...chosen.unknowns] }
     : chosen;
-}
-
-function noPlacement({ job, platform }: EstimateInput): CatalogError {
-  const wanted = job.placement.tiers.join(", ");
-  const what = `${job.placement.gpuCount} GPU, ${job.placement.capacity.join(" or ")}`;
-  return new CatalogError("NoPlacement", `no machine of ${wanted} (${what}) is on offer`, {
-    path: "placement",
-    fix: `the platform offers: ${platform.tiers.join(", ")}`,
-  });
 }

@@ -193,7 +193,7 @@ describe("tunekit estimate", () => {
     expect(wrong.error.fix).toBe('did you mean "p4d.24xlarge"?');
     expect((await cloud("--tier", "h100-80", "--json")).error).toMatchObject({
       code: "NoPlacement",
-      fix: "the platform offers: gpu-24gb, gpu-48gb, a100-40, a100-80",
+      fix: "take a tier that the platform offers: gpu-24gb, gpu-48gb, a100-40, a100-80",
     });
     expect((await cloud("--tier", "h100")).exit).toBe(2);
     expect((await cloud("--tier", "gpu-48gb", "--instance", "g6e.xlarge")).exit).toBe(2);

@@ -56,9 +56,9 @@ describe("the plan", () => {
     expect(() => planPlacement(input)).toThrow(
       expect.objectContaining({
         code: "NoPlacement",
-        message: "no machine of h100-80 (1 GPU, on-demand) is on offer",
-        path: "placement",
-        fix: "the platform offers: local-cpu",
+        message: "the platform has no tier of the job: h100-80",
+        path: "placement.tiers",
+        fix: "take a tier that the platform offers: local-cpu",
       }),
     );
   });
