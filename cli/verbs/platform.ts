@@ -1,5 +1,6 @@
 import { priceBookOf } from "../../core/catalog/price-book.ts";
 import { platformCost } from "../../core/platform/platform-cost.ts";
+import { policyPackConfig } from "../../core/platform/policy-pack-config.ts";
 import { printJson } from "../output.ts";
 import { platformCostText } from "../platform-cost-text.ts";
 import { readStackFile } from "../read-stack-file.ts";
@@ -18,6 +19,17 @@ export const verb: Verb = {
           const cost = platformCost(config, priceBookOf(config.platform), io.now().toISOString());
           if (json) printJson(io, { stack, ...cost });
           else io.out(platformCostText(stack, cost));
+          return 0;
+        }),
+      );
+    command
+      .command("policy")
+      .description("what the policy pack must be told of a stack, for --policy-pack-config")
+      .requiredOption("--stack <name>", "stack, as in stacks/Pulumi.<name>.yaml")
+      .addHelpText("after", "\nExample:\n  tunekit platform policy --stack dev > policy.json")
+      .action(({ stack }: { stack: string }) =>
+        run(async () => {
+          printJson(io, policyPackConfig(readStackFile(io.cwd, stack)));
           return 0;
         }),
       );

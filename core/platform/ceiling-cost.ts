@@ -12,8 +12,9 @@ import {
   type Pricing,
   serviceLine,
 } from "./cost-line.ts";
+import { type PoolConfig, poolNameOf } from "./pool-config.ts";
 import { ownedMachines, poolMachines } from "./pool-machines.ts";
-import { type PoolConfig, poolNameOf, type StackConfig } from "./stack-config.ts";
+import type { StackConfig } from "./stack-config.ts";
 
 /** What a pool costs on top of the idle cost when all its GPUs are busy all month. */
 export interface PoolCeiling extends CostPart {

@@ -9,8 +9,9 @@ import {
   type Pricing,
   serviceLine,
 } from "./cost-line.ts";
+import { type PoolConfig, poolNameOf } from "./pool-config.ts";
 import { ownedMachines, poolMachines } from "./pool-machines.ts";
-import { type PoolConfig, poolNameOf, type StackConfig } from "./stack-config.ts";
+import type { StackConfig } from "./stack-config.ts";
 
 /** What a month costs in which no job runs: all that is there all the time. */
 export const idleLines = (config: StackConfig, pricing: Pricing): Found[] => [

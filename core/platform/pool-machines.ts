@@ -1,7 +1,7 @@
 import type { InstanceType } from "../catalog/instance-types.ts";
 import { machinesOf } from "../catalog/tiers.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
-import type { PoolConfig } from "./stack-config.ts";
+import type { PoolConfig } from "./pool-config.ts";
 
 /** One kind of machine that a pool may grow with, and how many of it its GPU limit allows. */
 export interface PoolMachines {

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { instanceTypesOf } from "../catalog/instance-types.ts";
 import { nearest, parseSpec } from "../spec/parse.ts";
 import { parseYaml } from "../spec/yaml.ts";
-import { poolNameOf, STACK_KEYS, type StackConfig } from "./stack-config.ts";
+import { poolNameOf } from "./pool-config.ts";
+import { STACK_KEYS, type StackConfig } from "./stack-config.ts";
 
 /**
  * A stack's settings from its configuration: values by key, `tunekit:pools` and so on. Every problem is reported at once,
@@ -31,7 +32,7 @@ function keysOfConfig(known: z.ZodType<{ config: object }>, text: string): strin
 }
 
 const ours = (key: string): boolean =>
-  key.startsWith("tunekit:") || key === "aws:region" || !key.includes(":");
+  key.startsWith("tunekit:") || Object.hasOwn(STACK_KEYS, key) || !key.includes(":");
 
 function valuesSchema(keys: readonly string[]) {
   const foreign = keys.filter((key) => !ours(key)).map((key) => [key, z.unknown()] as const);
@@ -63,7 +64,8 @@ function contradictions(values: Values): Contradiction[] {
       fix: "add tunekit:network: {zones: [...]}, or use a cluster that is there with tunekit:cluster: {existing: ...}",
     });
   }
-  for (const [index, { tier, instanceTypes, reservation }] of values["tunekit:pools"].entries()) {
+  for (const [index, pool] of values["tunekit:pools"].entries()) {
+    const { tier, instanceTypes, reservation } = pool;
     const known = instanceTypesOf(tier).map(({ id }) => id);
     const named: { id: string; path: PropertyKey[] }[] = [
       ...(instanceTypes ?? []).map((id, at) => ({ id, path: ["instanceTypes", at] })),
@@ -102,7 +104,7 @@ function settings(values: Values): StackConfig {
   const network = values["tunekit:network"];
   return {
     region: values["aws:region"],
-    account: values["tunekit:account"],
+    account: values["aws:allowedAccountIds"][0] as string,
     owner: values["tunekit:owner"],
     costCenter: values["tunekit:costCenter"],
     cluster: values["tunekit:cluster"],
@@ -111,6 +113,8 @@ function settings(values: Values): StackConfig {
     teams: values["tunekit:teams"],
     spend: values["tunekit:spend"],
     registry: values["tunekit:registry"],
+    charts: values["tunekit:charts"],
+    egressCidrs: values["tunekit:egressCidrs"],
     platform: values["tunekit:platform"],
   };
 }

@@ -3,7 +3,7 @@ import { PolicyPack, type PolicyResource, type ResourceValidationArgs } from "@p
 import { plainValues } from "./plain-values.ts";
 import { RESOURCE_RULES, STACK_RULES } from "./rules/index.ts";
 import type { PackSettings, PlannedResource } from "./rules/rule.ts";
-import { SETTINGS_SCHEMA, WrittenSettings } from "./settings.ts";
+import { settingsSchema, WrittenSettings } from "./settings.ts";
 
 const settings = (written: object): PackSettings => {
   const { asOf, ...rest } = WrittenSettings.parse(written);
@@ -33,7 +33,7 @@ new PolicyPack("tunekit", {
       name: rule.name,
       description: rule.description,
       remediationSteps: rule.fix,
-      configSchema: SETTINGS_SCHEMA,
+      configSchema: settingsSchema(rule.needs ?? []),
       validateResource: (args: ResourceValidationArgs, report: (message: string) => void) => {
         for (const problem of rule.check(planned(args), settings(args.getConfig()))) {
           report(`${problem}\nfix: ${rule.fix}`);
@@ -44,7 +44,7 @@ new PolicyPack("tunekit", {
       name: rule.name,
       description: rule.description,
       remediationSteps: rule.fix,
-      configSchema: SETTINGS_SCHEMA,
+      configSchema: settingsSchema(rule.needs ?? []),
       validateStack: (
         args: { resources: PolicyResource[]; getConfig<T extends object>(): T },
         report: (message: string) => void,

@@ -10,8 +10,8 @@ export const COST_TAGS = [
 
 /** What stands for each rule in the file of `--policy-pack-config`; `tunekit platform policy` writes it for a stack. */
 export const WrittenSettings = z.object({
-  ceilingUsdPerMonth: z.number().nonnegative(),
-  region: z.string().min(1),
+  ceilingUsdPerMonth: z.number().nonnegative().optional(),
+  region: z.string().min(1).optional(),
   costTags: z.array(z.string()).default([...COST_TAGS]),
   minSupportDays: z.number().default(90),
   /** Day on which prices and support dates are judged, to judge an old state again. @default today */
@@ -19,8 +19,8 @@ export const WrittenSettings = z.object({
 });
 export type WrittenSettings = z.output<typeof WrittenSettings>;
 
-/** The same as the engine checks it. A rule that knows neither ceiling nor region cannot judge, so both must be given. */
-export const SETTINGS_SCHEMA = {
+/** The same as the engine checks it. @param required keys without which the rule cannot judge */
+export const settingsSchema = (required: readonly string[]) => ({
   properties: {
     ceilingUsdPerMonth: { type: "number" as const, minimum: 0 },
     region: { type: "string" as const },
@@ -28,5 +28,5 @@ export const SETTINGS_SCHEMA = {
     minSupportDays: { type: "number" as const },
     asOf: { type: "string" as const },
   },
-  required: ["ceilingUsdPerMonth", "region"],
-};
+  required: [...required],
+});

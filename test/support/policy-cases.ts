@@ -421,16 +421,14 @@ const CASES: Record<
       "a key without tags",
       [tagged(undefined)],
       [
-        "the tag app.kubernetes.io/part-of is missing",
-        `the tag ${POOL_ANNOTATIONS.owner} is missing`,
-        `the tag ${RUN_LABELS.costCenter} is missing`,
+        `tags are missing: app.kubernetes.io/part-of, ${POOL_ANNOTATIONS.owner}, ${RUN_LABELS.costCenter}`,
       ],
     ],
     [
       "violating",
       "an empty owner",
       [tagged({ ...TAGS, [POOL_ANNOTATIONS.owner]: "" })],
-      [`the tag ${POOL_ANNOTATIONS.owner} is missing`],
+      [`tags are missing: ${POOL_ANNOTATIONS.owner}`],
     ],
     [
       "violating",
@@ -442,10 +440,7 @@ const CASES: Record<
           props: { spec: { tags: { "app.kubernetes.io/part-of": "tunekit" } } },
         },
       ],
-      [
-        `the tag ${POOL_ANNOTATIONS.owner} is missing`,
-        `the tag ${RUN_LABELS.costCenter} is missing`,
-      ],
+      [`tags are missing: ${POOL_ANNOTATIONS.owner}, ${RUN_LABELS.costCenter}`],
     ],
     [
       "violating",
@@ -458,9 +453,7 @@ const CASES: Record<
         },
       ],
       [
-        "the tag app.kubernetes.io/part-of is missing",
-        `the tag ${POOL_ANNOTATIONS.owner} is missing`,
-        `the tag ${RUN_LABELS.costCenter} is missing`,
+        `tags are missing: app.kubernetes.io/part-of, ${POOL_ANNOTATIONS.owner}, ${RUN_LABELS.costCenter}`,
       ],
     ],
     ["unknown", "tags that are not known", [tagged(UNKNOWN)], ["cannot tell yet: its tags"]],

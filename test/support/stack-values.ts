@@ -1,7 +1,7 @@
 /** Configuration of a small stack, by key; as `Pulumi.<stack>.yaml` holds it. */
 export const stackValues = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
   "aws:region": "us-east-1",
-  "tunekit:account": "111122223333",
+  "aws:allowedAccountIds": ["111122223333"],
   "tunekit:owner": "ml-platform@example.com",
   "tunekit:costCenter": "ml-dev",
   "tunekit:network": { zones: ["us-east-1a", "us-east-1b"] },

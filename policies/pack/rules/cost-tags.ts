@@ -48,9 +48,10 @@ function startedTags(props: PlannedResource["props"]): unknown[] {
 
 function missing(tags: unknown, wanted: readonly string[]): string[] {
   if (tags === UNKNOWN) return [cannotTell("its tags")];
-  return wanted.flatMap((key) => {
-    const value = valueAt(tags, key);
-    if (value === UNKNOWN) return [cannotTell(`the tag ${key}`)];
-    return typeof value === "string" && value !== "" ? [] : [`the tag ${key} is missing`];
-  });
+  const unknown = wanted.filter((key) => valueAt(tags, key) === UNKNOWN);
+  const absent = wanted.filter((key) => valueAt(tags, key) !== UNKNOWN && !valueAt(tags, key));
+  return [
+    ...(absent.length > 0 ? [`tags are missing: ${absent.join(", ")}`] : []),
+    ...unknown.map((key) => cannotTell(`the tag ${key}`)),
+  ];
 }

@@ -1,5 +1,5 @@
 import { ANNOTATIONS, GPU_RESOURCE, KUEUE } from "../../../core/labels.ts";
-import { cannotTell, type PlannedResource, type ResourceRule, UNKNOWN, valueAt } from "./rule.ts";
+import { cannotTell, type ResourceRule, UNKNOWN, valueAt } from "./rule.ts";
 
 const JOB = "kubernetes:batch/v1:Job";
 

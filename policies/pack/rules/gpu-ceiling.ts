@@ -1,5 +1,6 @@
 import { builtinPriceBook } from "../../../core/catalog/prices.ts";
 import { dearestLine, machineLine } from "../../../core/platform/cost-line.ts";
+import { CEILING_RULES } from "../../../core/platform/policy-pack-config.ts";
 import { GatePolicy } from "../../../core/spec/platform-config.ts";
 import { formatUsd, type MicroUsd, microUsd } from "../../../core/units.ts";
 import { type GpuPool, gpuPool, machineOf } from "./gpu-pool.ts";
@@ -19,6 +20,7 @@ type Ceiling = { microUsd: MicroUsd } | { problem: string };
  */
 function ceilingOf(pool: GpuPool, { region, now }: PackSettings): Ceiling {
   const { instanceTypes, most } = pool;
+  if (region === undefined) return { problem: "nobody told the region of the prices" };
   if (pool.prepaid) return { microUsd: 0 };
   if (most === UNKNOWN) return { problem: cannotTell("the limit of the pool") };
   if (most === undefined) return { problem: "the pool has no limit on GPUs" };
@@ -51,17 +53,21 @@ function ceilingOf(pool: GpuPool, { region, now }: PackSettings): Ceiling {
 const fix =
   "lower the limit of the pool, take a smaller tier, or have finance raise tunekit:spend.ceiling";
 
-const above = (what: string, amount: MicroUsd, { ceilingUsdPerMonth }: PackSettings): string[] =>
-  amount > microUsd(ceilingUsdPerMonth)
-    ? [
-        `${what} ${formatUsd(amount)} a month at the limit, above the ceiling of ${formatUsd(microUsd(ceilingUsdPerMonth))}`,
-      ]
-    : [];
+function above(what: string, amount: MicroUsd, { ceilingUsdPerMonth }: PackSettings): string[] {
+  if (ceilingUsdPerMonth === undefined) return ["nobody told the ceiling of the stack"];
+  const ceiling = microUsd(ceilingUsdPerMonth);
+  if (amount <= ceiling) return [];
+  const sum = `${what} ${formatUsd(amount)} a month at the limit`;
+  return [`${sum}, above the ceiling of ${formatUsd(ceiling)}`];
+}
+
+const needs = ["ceilingUsdPerMonth", "region"] as const;
 
 export const gpuCeiling: ResourceRule = {
-  name: "gpu-pool-below-ceiling",
+  name: CEILING_RULES.pool,
   description: "No GPU pool can cost more than the stack's ceiling.",
   fix,
+  needs,
   check(resource, settings) {
     const pool = gpuPool(resource);
     if (!pool) return [];
@@ -72,9 +78,10 @@ export const gpuCeiling: ResourceRule = {
 };
 
 export const gpuStackCeiling: StackRule = {
-  name: "gpu-pools-below-ceiling",
+  name: CEILING_RULES.stack,
   description: "All GPU pools together cannot cost more than the stack's ceiling.",
   fix,
+  needs,
   checkAll(resources, settings) {
     const pools = resources.flatMap((resource) => gpuPool(resource) ?? []);
     const ceilings = pools.map((pool) => ceilingOf(pool, settings));

@@ -21,9 +21,9 @@ export interface PlannedResource {
 /** What whoever runs the pack tells it; `tunekit platform policy` prints it for a stack. */
 export interface PackSettings {
   /** Most that all GPU pools at their limits may cost in a month. */
-  ceilingUsdPerMonth: number;
+  ceilingUsdPerMonth?: number | undefined;
   /** Region of the prices. */
-  region: string;
+  region?: string | undefined;
   /** Tag keys that everything which costs money must have. */
   costTags: readonly string[];
   /** Least days of standard support that a new cluster must have before it. */
@@ -37,6 +37,8 @@ interface RuleWords {
   description: string;
   /** What to do about a violation. */
   fix: string;
+  /** Settings without which it cannot judge; the engine refuses to start without them. @default none */
+  needs?: readonly (keyof PackSettings)[];
 }
 
 /** One resource at a time; stops an update before that resource is made. */

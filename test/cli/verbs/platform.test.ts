@@ -78,12 +78,24 @@ describe("tunekit platform cost", () => {
   });
 
   it("reports every problem of the stack file at once", async () => {
-    const values = stackValues({ "tunekit:account": "12", "tunekit:owner": "" });
+    const values = stackValues({ "aws:allowedAccountIds": ["12"], "tunekit:owner": "" });
     const { exit, err } = await run(project(values), "--stack", "dev", "--json");
     expect(exit).toBe(2);
     expect(JSON.parse(err).problems.map(({ path }: { path: string }) => path)).toEqual([
-      "config.tunekit:account",
+      "config.aws:allowedAccountIds[0]",
       "config.tunekit:owner",
     ]);
+  });
+});
+
+describe("tunekit platform policy", () => {
+  it("prints what the policy pack must be told: the stack's ceiling and region", async () => {
+    const io = fakeIo({ cwd: project() });
+    expect(await main(["platform", "policy", "--stack", "dev"], io)).toBe(0);
+    const told = { ceilingUsdPerMonth: 10_000, region: "us-east-1" };
+    expect(JSON.parse(io.printed.out)).toEqual({
+      "gpu-pool-below-ceiling": told,
+      "gpu-pools-below-ceiling": told,
+    });
   });
 });

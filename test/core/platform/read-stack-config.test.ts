@@ -89,14 +89,14 @@ describe("a stack's settings", () => {
       stackConfigOf(
         stackValues({
           "tunekit:pool": [],
-          "tunekit:account": "12",
+          "aws:allowedAccountIds": ["12"],
           "tunekit:pools": [{ tier: "gpu-24g", capcity: "spot", maxGpus: 0 }],
           "tunekit:spend": { ceiling: -1, alarm: "500", emails: ["nobody"] },
         }),
       ),
     );
     expect(problems.map(({ path, code, fix }) => [path, code, fix])).toEqual([
-      ["tunekit:account", "WrongValue", "write an account id of twelve digits in quotes"],
+      ["aws:allowedAccountIds[0]", "WrongValue", "write an account id of twelve digits in quotes"],
       [
         "tunekit:pools[0].tier",
         "WrongValue",

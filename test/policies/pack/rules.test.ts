@@ -68,3 +68,21 @@ describe("standard support", () => {
     expect(kubernetesSupport.check(newer, late)).toHaveLength(1);
   });
 });
+
+describe("a rule that judges a cost", () => {
+  const pool = planned({
+    type: "kubernetes:karpenter.sh/v1:NodePool",
+    name: "pool",
+    props: { spec: { limits: { "nvidia.com/gpu": "1" } } },
+  });
+
+  it.each([
+    ["ceiling", { ceilingUsdPerMonth: undefined }, "gpu-pools-below-ceiling"],
+    ["region", { region: undefined }, "gpu-pool-below-ceiling"],
+  ])("refuses where nobody told it the %s", (what, changes, name) => {
+    const told = { ...settings, ...changes };
+    const rule = [...RESOURCE_RULES, ...STACK_RULES].find((each) => each.name === name);
+    const found = rule && "check" in rule ? rule.check(pool, told) : rule?.checkAll([pool], told);
+    expect(found?.[0]).toContain(`nobody told the ${what}`);
+  });
+});
