@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { API_GROUP, COST_GATE_CHECK, SYSTEM_NAMESPACE } from "../../../core/labels.ts";
-import { enginesFolder } from "../build/engines-folder.ts";
+import { helm } from "../cluster/cluster-tools.ts";
 import { applyObject, type KubernetesObject, pathOf } from "../cluster/objects.ts";
 import { clientOf } from "../cluster/test-cluster.ts";
 import { waitFor } from "../cluster/wait-for.ts";
 
-const run = promisify(execFile);
 const CHART = join(import.meta.dirname, "../../../charts/tunekit");
 const admin = clientOf();
 
@@ -19,11 +16,14 @@ const EVERYTHING = [
   `--set=controller.image=registry.example/tunekit@sha256:${"0".repeat(64)}`,
 ];
 
-const helm = async (...args: string[]): Promise<string> =>
-  (await run(join(enginesFolder(), "helm"), args)).stdout;
-
 async function rendered(...values: string[]): Promise<KubernetesObject[]> {
-  const text = await helm("template", "tunekit", CHART, `--namespace=${SYSTEM_NAMESPACE}`, ...values);
+  const text = await helm(
+    "template",
+    "tunekit",
+    CHART,
+    `--namespace=${SYSTEM_NAMESPACE}`,
+    ...values,
+  );
   return parseAllDocuments(text)
     .map((document) => document.toJS() as KubernetesObject | null)
     .filter((object) => object !== null);

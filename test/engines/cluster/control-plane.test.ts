@@ -18,6 +18,12 @@ async function ownNode() {
   return label;
 }
 
+/** Without it every pod is refused for another reason. */
+const waitForServiceAccount = (namespace: string) =>
+  waitFor("the namespace's service account", () =>
+    admin("GET", `/api/v1/namespaces/${namespace}/serviceaccounts/default`),
+  );
+
 describe("Kubernetes", () => {
   it("is the version that the kit is built for", async () => {
     expect(await admin("GET", "/version")).toMatchObject({
@@ -109,58 +115,65 @@ describe("Kubernetes", () => {
     });
   });
 
-  it("enforces a ValidatingAdmissionPolicy, also on an administrator", async () => {
-    const namespace = await newNamespace(admin, { "example.com/policy": "owner" });
+  it("enforces a ValidatingAdmissionPolicy, also on an administrator, and by the name of each controller", async () => {
+    const label = { "example.com/policy": uniqueName("pods") };
+    const namespace = await newNamespace(admin, label);
     const admission = "admissionregistration.k8s.io/v1";
-    const metadata = { name: uniqueName("owner") };
-    const selector = { namespaceSelector: { matchLabels: { "example.com/policy": "owner" } } };
-    const policy = {
+    const metadata = { name: uniqueName("pods-of-jobs") };
+    const pods = { apiGroups: [""], apiVersions: ["v1"], resources: ["pods"] };
+    await createObject(admin, {
       apiVersion: admission,
       kind: "ValidatingAdmissionPolicy",
       metadata,
       spec: {
         failurePolicy: "Fail",
-        matchConstraints: {
-          resourceRules: [
-            {
-              apiGroups: ["batch"],
-              apiVersions: ["v1"],
-              operations: ["CREATE"],
-              resources: ["jobs"],
-            },
-          ],
-        },
+        matchConstraints: { resourceRules: [{ ...pods, operations: ["CREATE"] }] },
         validations: [
           {
-            expression: "'owner' in object.metadata.?labels.orValue({})",
-            message: "a Job needs an owner",
+            expression:
+              "request.userInfo.username == 'system:serviceaccount:kube-system:job-controller'",
+            reason: "Forbidden",
+            message: "a pod is made by a Job only",
           },
         ],
       },
-    };
-    const binding = {
+    });
+    await createObject(admin, {
       apiVersion: admission,
       kind: "ValidatingAdmissionPolicyBinding",
       metadata,
-      spec: { policyName: metadata.name, validationActions: ["Deny"], matchResources: selector },
-    };
-    for (const object of [policy, binding]) await createObject(admin, object);
+      spec: {
+        policyName: metadata.name,
+        validationActions: ["Deny"],
+        matchResources: { namespaceSelector: { matchLabels: label } },
+      },
+    });
     onTestFinished(async () => {
       for (const kind of ["validatingadmissionpolicybindings", "validatingadmissionpolicies"])
         await admin("DELETE", `/apis/${admission}/${kind}/${metadata.name}`);
     });
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "mine", namespace },
+      spec: { containers: [{ name: "main", image: "example.invalid/trainer:1" }] },
+    };
+    await waitForServiceAccount(namespace);
     const denied = await waitFor("the policy to act", () =>
-      createObject(admin, testJob({ namespace, name: "bare" }), { dryRun: "All" }).then(
+      createObject(admin, pod, { dryRun: "All" }).then(
         () => undefined,
         (error: ApiError) => error,
       ),
     );
     expect(denied).toMatchObject({
-      status: 422,
-      message: expect.stringContaining("a Job needs an owner"),
+      status: 403,
+      message: expect.stringContaining("a pod is made by a Job only"),
     });
-    const owned = testJob({ namespace, name: "owned", labels: { owner: "ann" } });
-    expect(await createObject(admin, owned, { dryRun: "All" })).toMatchObject({ kind: "Job" });
+    const job = testJob({ namespace, name: "good", nodeSelector: await ownNode() });
+    await createObject(admin, job);
+    await waitFor("the Job to be complete", async () =>
+      isTrue(await admin<Job>("GET", jobPath(job)), "Complete"),
+    );
   });
 
   it("enforces the Pod Security standard of a namespace", async () => {
@@ -173,9 +186,7 @@ describe("Kubernetes", () => {
       metadata: { name: "root", namespace },
       spec: { containers: [{ name: "main", image: "x", securityContext: { privileged: true } }] },
     };
-    await waitFor("the namespace's service account", () =>
-      admin("GET", `/api/v1/namespaces/${namespace}/serviceaccounts/default`),
-    );
+    await waitForServiceAccount(namespace);
     const refused = await createObject(admin, pod).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ApiError);
     expect(refused).toMatchObject({

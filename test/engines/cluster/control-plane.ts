@@ -65,6 +65,7 @@ export async function startControlPlane(
   processes.start("controller-manager", join(engines, "kube"), [
     "controller-manager",
     ...common,
+    "--use-service-account-credentials", // each controller under its own name, as in a real cluster
     `--root-ca-file=${caFile}`,
     `--service-account-private-key-file=${join(pki, "sa.key")}`,
   ]);

@@ -1,14 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { enginesFolder } from "../build/engines-folder.ts";
-import { kubeconfigOf } from "./test-cluster.ts";
-
-const run = promisify(execFile);
-const helm = (...args: string[]) => run(join(enginesFolder(), "helm"), args);
+import { helm, kubectl } from "./cluster-tools.ts";
 
 function newChart(): string {
   const chart = temporaryFolder();
@@ -35,19 +29,15 @@ function newChart(): string {
 
 it("lints a chart and renders what the API server takes", async () => {
   const chart = newChart();
-  expect((await helm("lint", "--strict", chart)).stdout).toContain("0 chart(s) failed");
-  const { stdout } = await helm("template", "shown", chart, "--set", "color=blue");
-  expect(stdout).toContain('color: "blue"');
+  expect(await helm("lint", "--strict", chart)).toContain("0 chart(s) failed");
+  const rendered = await helm("template", "shown", chart, "--set", "color=blue");
+  expect(rendered).toContain('color: "blue"');
   const file = join(chart, "rendered.yaml");
-  writeFileSync(file, stdout);
-  const applied = await run(join(enginesFolder(), "kubectl"), [
-    `--kubeconfig=${kubeconfigOf()}`,
-    "apply",
-    "--dry-run=server",
-    "--validate=strict",
-    `--filename=${file}`,
-  ]);
-  expect(applied.stdout).toContain("configmap/shown created (server dry run)");
+  writeFileSync(file, rendered);
+  const strict = ["--dry-run=server", "--validate=strict"];
+  expect(await kubectl("apply", ...strict, `--filename=${file}`)).toContain(
+    "configmap/shown created (server dry run)",
+  );
 });
 
 it("refuses a value that the chart's schema does not know", async () => {
