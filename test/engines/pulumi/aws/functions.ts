@@ -1,6 +1,6 @@
 /** Data sources: what they answer in the stand-in account. One that is not in this table and not in the state's `answers` is refused. */
 import type { Bag } from "../property-value.ts";
-import type { Account } from "./account.ts";
+import { type Account, hexOf } from "./account.ts";
 import { checkProperties } from "./check-properties.ts";
 import type { AwsRules } from "./shape.ts";
 import type { AwsState } from "./store.ts";
@@ -41,6 +41,12 @@ const ANSWERS: Record<string, Answer> = {
       zoneIds: letters.map((_, i) => `${region.replace(/^(\w)\w*-(\w)\w*-/, "$1$2")}-az${i + 1}`),
     };
   },
+  "aws:ec2/getPrefixList:getPrefixList": ({ name, region: asked }, { region: own }) => ({
+    cidrBlocks: ["198.51.100.0/24"],
+    id: `pl-${hexOf(String(name), 8)}`,
+    name: String(name),
+    region: typeof asked === "string" ? asked : own,
+  }),
   "aws:ssm/getParameter:getParameter": ({ name }, { id, region }) => {
     if (!/^\/aws\/service\/(eks|bottlerocket)\//.test(String(name)))
       throw new Error(`ParameterNotFound: ${name}`);

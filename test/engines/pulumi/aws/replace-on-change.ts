@@ -4,7 +4,7 @@
  * version 6), written in the SDK's names. Marks that depend on the old and the new value are entered as if they always held.
  * A resource type without a row is refused: nothing is taken for an update in place by oversight.
  */
-const ROWS: Record<string, readonly string[]> = {
+export const REPLACE_ROWS: Record<string, readonly string[]> = {
   "aws:budgets/budget:Budget": ["accountId", "name", "namePrefix"],
   "aws:budgets/budgetAction:BudgetAction": ["accountId", "actionType", "budgetName"],
   "aws:cloudwatch/eventRule:EventRule": ["eventBusName", "name", "namePrefix"],
@@ -196,11 +196,10 @@ const ROWS: Record<string, readonly string[]> = {
 const EVERYWHERE = ["region"];
 
 export function replaceOnChange(type: string): readonly string[] {
-  const row = ROWS[type];
+  const row = REPLACE_ROWS[type];
   if (!row)
     throw new Error(
       `The stand-in AWS provider does not know which changes replace ${type}. Fix: add its row, with the ForceNew marks of the provider's source, to test/engines/pulumi/aws/replace-on-change.ts.`,
     );
   return [...EVERYWHERE, ...row];
 }
-export const typesWithReplaceRow = (): string[] => Object.keys(ROWS);

@@ -18,6 +18,7 @@ interface Release extends Bag {
 const KNOWN = [
   "atomic",
   "chart",
+  "cleanupOnFail",
   "compat",
   "createNamespace",
   "name",
