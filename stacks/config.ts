@@ -12,7 +12,7 @@ export function readConfig(): StackConfig {
   try {
     return stackConfigOf(
       Object.fromEntries(
-        Object.entries(pulumi.runtime.allConfig()).map(([key, text]) => [key, valueOf(text)]),
+        Object.entries(pulumi.runtime.allConfig()).map(([key, text]) => [key, readValue(text)]),
       ),
     );
   } catch (error) {
@@ -23,4 +23,4 @@ export function readConfig(): StackConfig {
 }
 
 /** Pulumi hands over lists and maps as JSON, and all else as text. */
-const valueOf = (text: string): unknown => (/^\s*[[{]/.test(text) ? JSON.parse(text) : text);
+const readValue = (text: string): unknown => (/^\s*[[{]/.test(text) ? JSON.parse(text) : text);
