@@ -1,13 +1,13 @@
 import { INSTANCE_TYPES } from "../core/catalog/instance-types.ts";
-import { findModel } from "../core/catalog/models.ts";
 import { priceBookOf } from "../core/catalog/price-book.ts";
 import type { EstimateInput, TokenFacts } from "../core/estimate/estimate-input.ts";
+import { modelOfJob } from "../core/estimate/job-model.ts";
 import type { Dataset, ReadinessReport } from "../core/spec/dataset.ts";
 import type { ObservedRun } from "../core/spec/observed-run.ts";
 import type { TrainingJob } from "../core/spec/training-job.ts";
 import type { KitContext } from "./context.ts";
 
-/** What a job is estimated from in this project, now. @throws CatalogError `UnknownModel` */
+/** What a job is estimated from in this project, now. @throws CatalogError `UnknownModel`; InputError `BeyondContext` */
 export const estimateInput = (
   { project }: KitContext,
   job: TrainingJob,
@@ -16,7 +16,7 @@ export const estimateInput = (
   calibration: readonly ObservedRun[],
 ): EstimateInput => ({
   job,
-  model: findModel(job.base.model),
+  model: modelOfJob(job),
   tokens: tokenFacts(dataset, readiness),
   platform: project.platform,
   instanceTypes: INSTANCE_TYPES,

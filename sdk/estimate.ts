@@ -23,7 +23,7 @@ export interface JobEstimate extends EstimateDocument {
 /**
  * What a job needs, takes and costs on every placement that it allows. Asks no gate, looks at no budget or baseline, and
  * writes nothing: data that was never checked is checked in memory.
- * @throws DataRefusedError; InputError `ExamplesTooLong`; CatalogError `NoPlacement`, `UnknownModel`
+ * @throws DataRefusedError; InputError `ExamplesTooLong`, `BeyondContext`; CatalogError `NoPlacement`, `UnknownModel`
  */
 export async function estimate(
   context: KitContext,

@@ -80,6 +80,7 @@ export function estimatePlacement(asked: EstimateInput, placement: Placement): E
         value: `mean ${Math.round(tokens.meanTokens)}`,
         source: tokens.source,
       },
+      ...longestAssumption(input),
       ...deviceAssumptions(placement, gpu, machine),
       ...time.assumptions,
       ...money.assumptions,
@@ -98,6 +99,19 @@ export function ownedMachine(
   if (placement.provider !== "owned") return undefined;
   return platform.owned.find(({ name }) => name === placement.instanceType);
 }
+
+/** Counted with the base's own tokenizer, such an example is refused before; from words it is only likely. */
+const longestAssumption = ({ tokens, job: { training } }: EstimateInput): Assumption[] =>
+  tokens.longestTokens <= training.maxLength
+    ? []
+    : [
+        {
+          name: "longest example",
+          value: `taken to be no longer than training.maxLength ${training.maxLength}, though it may have ${tokens.longestTokens} tokens`,
+          source:
+            "the trainer refuses an example that it would have to cut: raise maxLength or shorten it",
+        },
+      ];
 
 function deviceAssumptions(
   { gpu: name }: Placement,

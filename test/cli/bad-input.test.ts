@@ -84,6 +84,12 @@ const JOBS: [what: string, from: string, to: string, Expected][] = [
     { exit: 2, code: "UnknownModel", fix: 'did you mean "tunekit-tiny"?' },
   ],
   [
+    "longer examples than the model reads",
+    "maxLength: 512",
+    "maxLength: 1025",
+    { exit: 2, code: "BeyondContext", fix: "set training.maxLength to 1024 or less" },
+  ],
+  [
     "an unknown tier",
     "tiers: [local-cpu]",
     "tiers: [a100-90]",

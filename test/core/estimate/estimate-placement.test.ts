@@ -67,6 +67,22 @@ describe("an estimate", () => {
     for (const { name, source } of estimate.assumptions) expect(source, name).not.toBe("");
   });
 
+  it("says that the longest example may be too long, where that is not known for sure", () => {
+    const longest = (longestTokens: number) =>
+      estimateOn(inputWith(A100, {}, { longestTokens }), "p4d.24xlarge").assumptions.filter(
+        ({ name }) => name === "longest example",
+      );
+    expect(longest(1024)).toEqual([]);
+    expect(longest(1025)).toEqual([
+      {
+        name: "longest example",
+        value: "taken to be no longer than training.maxLength 1024, though it may have 1025 tokens",
+        source:
+          "the trainer refuses an example that it would have to cut: raise maxLength or shorten it",
+      },
+    ]);
+  });
+
   it("is wider in speed on a card that nobody published a speed of", () => {
     const width = (tier: string, type: string) => {
       const { speed } = estimateOn(inputWith({ placement: { tiers: [tier] } }), type);
