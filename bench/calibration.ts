@@ -1,10 +1,11 @@
 /**
- * How far a few runs calibrate the rest of an unseen stack: `node bench/calibration.ts`.
+ * How far a few runs calibrate the rest of an unseen stack: `node bench/calibration.ts --help`.
  *
  * The published runs stand for settled ones, each beside an estimate whose constants were fitted without its source. A stack
  * is one source's framework x GPU x method; choices of its runs correct the others, and what is shown are error and coverage
  * of those others.
  */
+import { parseArgs } from "node:util";
 import {
   calibratedSwing,
   correctionOf,
@@ -15,6 +16,12 @@ import {
 import residuals from "../core/estimate/generated/residuals.json" with { type: "json" };
 import { type Residual, swingAmong } from "../core/estimate/measured-swing.ts";
 import type { ObservedRun } from "../core/spec/observed-run.ts";
+
+const HELP = `usage: node bench/calibration.ts [FIGURE]
+
+  FIGURE  ${FIGURES.join(" or ")}; both unless given
+
+example: node bench/calibration.ts speed`;
 
 const RESIDUALS: readonly Residual[] = residuals;
 
@@ -99,7 +106,7 @@ const kindOf = ({ stack, gpu, method }: ObservedRun): string => `${stack}, ${gpu
 const FIRST = 3;
 const FACTORS = [1, 0.5, 2];
 
-for (const figure of FIGURES) {
+function show(figure: Figure): void {
   const measured = RESIDUALS.filter((residual) => residual[figure] !== null);
   const kinds = new Map(
     FACTORS.map((factor) => {
@@ -147,3 +154,33 @@ for (const figure of FIGURES) {
     console.log(`  x ${factor}: from relatives${relatives}   alone${from(() => [])}`);
   }
 }
+
+/** @throws Error with what is wrong with the arguments */
+function asked(): readonly Figure[] | "help" {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  if (values.help) return "help";
+  const [name, ...rest] = positionals;
+  if (rest.length > 0) throw new Error(`too many arguments: ${rest.join(" ")}`);
+  if (name === undefined) return FIGURES;
+  const figure = FIGURES.find((each) => each === name);
+  if (!figure) throw new Error(`there is no figure "${name}"`);
+  return [figure];
+}
+
+function main(): void {
+  let figures: ReturnType<typeof asked>;
+  try {
+    figures = asked();
+  } catch (error) {
+    console.error(`calibration: ${(error as Error).message}\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (figures === "help") console.log(HELP);
+  else for (const figure of figures) show(figure);
+}
+
+main();

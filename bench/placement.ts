@@ -1,16 +1,22 @@
 /**
- * The planner against brute force and against the clock: `node bench/placement.ts [jobs] [brute | time | growth]`.
- * 10,000 random jobs are planned, and every plan must be equal to that from estimates of all their placements.
+ * The planner against brute force and against the clock: `node bench/placement.ts --help`. Random jobs are planned, and every
+ * plan must be equal to that from estimates of all their placements.
  */
-import { isDeepStrictEqual } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { EstimateInput } from "../core/estimate/estimate-input.ts";
 import { placements } from "../core/estimate/placements.ts";
 import { planAmong, planPlacement } from "../core/estimate/plan-placement.ts";
 import { randomPlanning } from "../test/support/random-planning.ts";
 
-const jobs = Number(process.argv[2] ?? 10_000);
-const part = process.argv[3];
-const seeds = Array.from({ length: jobs }, (_, index) => index + 1);
+const HELP = `usage: node bench/placement.ts [JOBS] [PART]
+
+  JOBS  random jobs to plan; 10000 unless given
+  PART  one of these, all of them unless given:
+        brute   every plan against the plan from estimates of all placements
+        time    how long a plan takes among 36 machines
+        growth  how much longer among 360
+
+example: node bench/placement.ts 500 brute`;
 
 const outcome = (plan: () => unknown): unknown => {
   try {
@@ -20,7 +26,7 @@ const outcome = (plan: () => unknown): unknown => {
   }
 };
 
-function bruteForce(): void {
+function bruteForce(seeds: readonly number[]): void {
   let differ = 0;
   let candidates = 0;
   for (const seed of seeds) {
@@ -38,7 +44,9 @@ function bruteForce(): void {
     differ += 1;
     console.log(`job ${seed} differs`);
   }
-  console.log(`${jobs} jobs, ${candidates} placements: ${jobs - differ} plans equal brute force`);
+  console.log(
+    `${seeds.length} jobs, ${candidates} placements: ${seeds.length - differ} plans equal brute force`,
+  );
   if (differ > 0) process.exitCode = 1;
 }
 
@@ -63,20 +71,56 @@ const shown = (times: readonly number[]): string =>
     .map(([name, value]) => `${name} ${value.toFixed(2)} ms`)
     .join(", ");
 
-function timing(): void {
+function timing(seeds: readonly number[]): void {
   const times = seeds.map((seed) => milliseconds(randomPlanning(seed, 36)));
-  console.log(`${jobs} jobs, 36 machines: ${shown(times)}`);
+  console.log(`${seeds.length} jobs, 36 machines: ${shown(times)}`);
 }
 
 /** The same jobs with ten times as many machines to choose from. */
-function growth(): void {
+function growth(seeds: readonly number[]): void {
   const once = seeds.map((seed) => milliseconds(randomPlanning(seed, 36)));
   const tenfold = seeds.map((seed) => milliseconds(randomPlanning(seed, 360)));
   const total = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0);
   const ratio = total(tenfold) / total(once);
-  console.log(`${jobs} jobs, 360 machines: ${shown(tenfold)}; ${ratio.toFixed(2)} times as long`);
+  console.log(
+    `${seeds.length} jobs, 360 machines: ${shown(tenfold)}; ${ratio.toFixed(2)} times as long`,
+  );
 }
 
-if (part === undefined || part === "brute") bruteForce();
-if (part === undefined || part === "time") timing();
-if (part === undefined || part === "growth") growth();
+const PARTS = { brute: bruteForce, time: timing, growth };
+type Part = keyof typeof PARTS;
+
+/** @throws Error with what is wrong with the arguments */
+function asked(): { jobs: number; parts: readonly Part[] } | "help" {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  if (values.help) return "help";
+  const [count = "10000", part, ...rest] = positionals;
+  if (rest.length > 0) throw new Error(`too many arguments: ${rest.join(" ")}`);
+  const jobs = Number(count);
+  if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`"${count}" is no number of jobs`);
+  if (part === undefined) return { jobs, parts: Object.keys(PARTS) as Part[] };
+  if (!Object.hasOwn(PARTS, part)) throw new Error(`there is no part "${part}"`);
+  return { jobs, parts: [part as Part] };
+}
+
+function main(): void {
+  let wanted: ReturnType<typeof asked>;
+  try {
+    wanted = asked();
+  } catch (error) {
+    console.error(`placement: ${(error as Error).message}\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (wanted === "help") {
+    console.log(HELP);
+    return;
+  }
+  const seeds = Array.from({ length: wanted.jobs }, (_, index) => index + 1);
+  for (const part of wanted.parts) PARTS[part](seeds);
+}
+
+main();
