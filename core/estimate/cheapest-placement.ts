@@ -9,13 +9,13 @@ import { estimatePlacement } from "./estimate-placement.ts";
 import { adapterBytes } from "./lora-parameters.ts";
 import { type Machine, machines } from "./placements.ts";
 import {
-  byCost,
   byPreference,
   fitKey,
   isLate,
   kindOf,
   lexical,
   preferenceKey,
+  SINGLE_OBSTACLES,
   UNKNOWN_COST,
 } from "./preference.ts";
 import { nodeUse, pricesOf } from "./run-cost.ts";
@@ -24,50 +24,58 @@ import { PHASES, timesInSweep, untilResult } from "./time-parts.ts";
 import { type WayOnCard, waysOnCard } from "./ways-on-card.ts";
 
 /**
- * Of each kind (card and capacity type) the best placement and the cheapest one, the same as if all placements had been
- * estimated. Each placement that `waysOnCard` leaves open has a floor under its cost and its time; in the order of the
- * floors it is estimated, until the next floor is above the best that was found.
+ * Estimates of which the plan is the same as that of all placements: of each kind (card and capacity type) the best, and
+ * of what costs less than the best of all the cheapest with each single obstacle. Each placement that `waysOnCard` leaves
+ * open has a floor under its cost and its time; in the order of the floors it is estimated, until the next floor is above
+ * the best that was found.
  *
- * Floor of the time: what the run does beside training at its own utilisation (of a way that is looked at for its cost
- * alone: at the best of all ways), what the node adds to that at the best utilisation, and the training. None of the three
- * is more than in the estimate, for nothing takes less time with more tokens or at a lower utilisation. Floor of the cost:
- * those seconds, those of a sweep once for each run, at the machine's hourly rates and the share of the node that the job
- * pays; rework of the training comes on top and is left out. Lines are rounded to a whole micro-USD, so half of one is taken
- * off for each.
+ * Floor of the time: what the run does beside training at its own utilisation, what the node adds to that at the best
+ * utilisation of all ways, and the training. None of the three is more than in the estimate, for nothing takes less time
+ * with more tokens or at a lower utilisation. Floor of the cost: those seconds, those of a sweep once for each run, at the
+ * machine's hourly rates and the share of the node that the job pays; rework of the training comes on top and is left out.
+ * Lines are rounded to a whole micro-USD, so half of one is taken off for each.
  */
-export function bestOfEachKind(input: EstimateInput): Estimate[] {
+export function decisiveEstimates(input: EstimateInput): Estimate[] {
   const { deadline } = input.job.placement;
   const byCard = Map.groupBy(machines(input), (machine) =>
     machine.region === null ? `${machine.instanceType} ${machine.gpu}` : machine.gpu,
   );
   const adapter = adapterBytes(input.model, input.job.lora);
   const options = [...byCard.values()].flatMap((alike) => optionsOn(input, adapter, alike));
-  return [...Map.groupBy(options, ({ kind }) => kind).values()].flatMap((ofKind) => {
-    const preferred = byPreference(deadline);
-    const best = first(
-      ofKind.filter(({ mayBeBest }) => mayBeBest),
-      deadline,
-      preferred,
-    );
-    const priced = ofKind.filter(
-      ({ mayBeCheapest, floor }) => mayBeCheapest && floor[COST] !== UNKNOWN_COST,
-    );
-    if (priced.length === 0) return [best];
-    const cheapest = first(priced, deadline, (a, b) => byCost(a, b) || preferred(a, b), COST);
-    return best === cheapest ? [best] : [best, cheapest];
-  });
+  const kinds = [...Map.groupBy(options, ({ kind }) => kind).values()];
+  const best = kinds.flatMap((ofKind) => first(ofKind, deadline));
+  const [chosen] = best.toSorted(byPreference(deadline));
+  const cost = chosen?.cost?.expected;
+  if (cost === undefined) return best;
+  const cheaper = kinds.flatMap((ofKind) => cheaperOf(ofKind, deadline, cost));
+  return [...new Set([...best, ...cheaper])];
 }
+
+/**
+ * Of a kind, the first with each single obstacle, of what may cost less. None that `waysOnCard` rules out is among them: what
+ * rules it out costs no more and has the same obstacle, or none, and then the chosen placement costs no more either.
+ */
+const cheaperOf = (
+  ofKind: readonly Option[],
+  deadline: Seconds | undefined,
+  cost: MicroUsd,
+): Estimate[] =>
+  SINGLE_OBSTACLES.flatMap(([obstacle, fit]) =>
+    first(
+      ofKind.filter(
+        ({ floor }) =>
+          (floor[0] as number) <= obstacle && floor[1] === fit && (floor[COST] as number) < cost,
+      ),
+      deadline,
+      ([its]) => its === obstacle,
+    ),
+  );
 
 /** A placement that may not be estimated yet. */
 interface Option {
   kind: string;
-  mayBeBest: boolean;
-  mayBeCheapest: boolean;
   position: number;
-  /**
-   * As a preference key: no number is higher than the key's, unless one before it is lower. What comes before the cost is
-   * known only of what may be the best.
-   */
+  /** As a preference key: no number is higher than the key's, unless one before it is lower. */
   floor: number[];
   estimate(): Estimate;
 }
@@ -81,8 +89,6 @@ interface Card {
   /** The owned machine, when it is one. */
   hardware: OwnedHardware | undefined;
   ways: WayOnCard[];
-  best: ReadonlySet<WayOnCard>;
-  cheapest: ReadonlySet<WayOnCard>;
 }
 
 /** All options on machines of one card. */
@@ -91,10 +97,9 @@ function optionsOn(input: EstimateInput, adapter: Bytes, alike: readonly Machine
   const hardware =
     region === null ? input.platform.owned.find(({ name }) => name === instanceType) : undefined;
   const most = Math.max(...alike.map(({ nodeGpus }) => nodeGpus));
-  const { best, cheapest } = waysOnCard(input, gpu, most, hardware);
-  const ways = [...new Set([...best, ...cheapest])];
+  const ways = waysOnCard(input, gpu, most, hardware);
   if (ways.length === 0) return [];
-  const card: Card = { gpu, hardware, ways, best: new Set(best), cheapest: new Set(cheapest) };
+  const card: Card = { gpu, hardware, ways };
   return [...Map.groupBy(alike, ({ capacity }) => capacity).values()].flatMap((ofKind) =>
     optionsOfKind(input, adapter, card, ofKind),
   );
@@ -115,7 +120,7 @@ function optionsOfKind(
   const alone = beside(null, fastest);
   const runs = ways.map((way) => ({
     way,
-    beside: card.best.has(way) ? beside(null, way.run.speed.utilisation) : alone,
+    beside: beside(null, way.run.speed.utilisation),
   }));
   const nodes = new Map<number | null, Beside>();
   return alike.flatMap((machine) => {
@@ -131,7 +136,6 @@ function optionsOfKind(
       .map(({ way, beside: run }): Option => {
         const { gpuCount, variant, position } = way;
         const placement = { ...machine, gpuCount, variant };
-        const mayBeBest = card.best.has(way);
         const total = {
           paid: run.paid + node.paid - alone.paid,
           untilResult: run.untilResult + node.untilResult - alone.untilResult,
@@ -139,10 +143,8 @@ function optionsOfKind(
         let estimate: Estimate | undefined;
         return {
           kind: kindOf({ placement }),
-          mayBeBest,
-          mayBeCheapest: card.cheapest.has(way),
           position,
-          floor: floorOf(input, placement, way, mayBeBest, total, prices),
+          floor: floorOf(input, placement, way, total, prices),
           estimate: () => {
             estimate ??= estimatePlacement(input, placement);
             return estimate;
@@ -228,7 +230,6 @@ function floorOf(
   input: EstimateInput,
   placement: Placement,
   way: WayOnCard,
-  mayBeBest: boolean,
   beside: Beside,
   prices: Prices | undefined,
 ): number[] {
@@ -237,7 +238,7 @@ function floorOf(
   const share = nodeShare(nodeUse(input, placement)).expected;
   const late = isLate((beside.untilResult + way.slowTrainingSeconds) * ROUNDING, asked.deadline);
   return [
-    ...(mayBeBest ? fitKey(way.memory, prices !== undefined, late) : [0, 0, 0]),
+    ...fitKey(way.memory, prices !== undefined, late),
     prices
       ? (prices.perSecond * share * paid + prices.charges) * ROUNDING - prices.lines / 2
       : UNKNOWN_COST,
@@ -249,26 +250,26 @@ function floorOf(
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 /**
- * The first by `compare`, which goes by a part of the keys: an option whose floor is above the key of one that is known
- * cannot come before it.
+ * The first by preference of those whose key is accepted: an option whose floor is above the key of one that is known cannot
+ * come before it. None or one.
  */
 function first(
   options: readonly Option[],
   deadline: Seconds | undefined,
-  compare: (a: Estimate, b: Estimate) => number,
-  from = 0,
-): Estimate {
-  const sorted = options.toSorted(
-    (a, b) => lexical(a.floor, b.floor, from) || a.position - b.position,
-  );
+  accepts: (key: readonly number[]) => boolean = () => true,
+): Estimate[] {
+  const compare = byPreference(deadline);
+  const sorted = options.toSorted((a, b) => lexical(a.floor, b.floor) || a.position - b.position);
   let best: { estimate: Estimate; key: number[]; position: number } | undefined;
   for (const { estimate: estimated, floor, position } of sorted) {
-    if (best && lexical(floor, best.key, from) > 0) break;
+    if (best && lexical(floor, best.key) > 0) break;
     const estimate = estimated();
+    const key = preferenceKey(estimate, deadline);
+    if (!accepts(key)) continue;
     const order = best ? compare(estimate, best.estimate) : -1;
     if (order < 0 || (order === 0 && position < (best?.position ?? 0))) {
-      best = { estimate, key: preferenceKey(estimate, deadline), position };
+      best = { estimate, key, position };
     }
   }
-  return best?.estimate as Estimate;
+  return best ? [best.estimate] : [];
 }

@@ -6,7 +6,8 @@ import { withNearest } from "./nearest.ts";
 import { noSuchMachine } from "./no-placement.ts";
 import { placements } from "./placements.ts";
 import { type CheaperButFails, planAmong, planPlacement } from "./plan-placement.ts";
-import { byCost, labelOf } from "./preference.ts";
+import { byCost } from "./preference.ts";
+import { placedLabel } from "./variant.ts";
 
 /** Which placements are looked at: those of the job, of one tier, or on one kind of machine. */
 export interface PlacementChoice {
@@ -17,6 +18,7 @@ export interface PlacementChoice {
 }
 
 export interface Placed {
+  /** Names the machine and what is changed of the job there. */
   label: string;
   estimate: Estimate;
 }
@@ -52,7 +54,10 @@ export function estimateDocument(
   const { chosen, others, cheaper } = instance
     ? planAmong(input, placementsOn(instance, input))
     : planPlacement(input);
-  const first = { label: labelOf(chosen), estimate: withNearest(input, chosen) };
+  const first = {
+    label: placedLabel(input.job, chosen.placement),
+    estimate: withNearest(input, chosen),
+  };
   const rest = others.map(({ label, estimate }) => ({
     label,
     estimate: withNearest(input, estimate),

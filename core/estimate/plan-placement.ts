@@ -1,12 +1,20 @@
-import type { MicroUsd } from "../units.ts";
-import { bestOfEachKind } from "./cheapest-placement.ts";
+import type { MicroUsd, Seconds } from "../units.ts";
+import { decisiveEstimates } from "./cheapest-placement.ts";
 import { doesNotFit } from "./does-not-fit.ts";
 import type { Estimate, Placement, Unknown } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
 import { noPlacement } from "./no-placement.ts";
-import { byCost, byPreference, kindOf, labelOf, obstacleOf } from "./preference.ts";
-import { changesOf } from "./variant.ts";
+import {
+  byPreference,
+  type Figures,
+  kindOf,
+  lexical,
+  obstacleOf,
+  preferenceKey,
+  SINGLE_OBSTACLES,
+} from "./preference.ts";
+import { placedLabel } from "./variant.ts";
 
 /** Where a run should go. A kind is one card with one capacity type, such as `L4 spot`. */
 export interface PlannedPlacement {
@@ -19,8 +27,10 @@ export interface PlannedPlacement {
 }
 
 /**
- * The cheapest candidate of a kind that is cheaper than the chosen one, or whose price nobody knows; at most one a kind,
- * cheapest first, those without a price last.
+ * What costs less than the chosen one, or nobody knows what it costs, and what stands against it that does not stand against
+ * the chosen one. Of each kind: its best; the cheapest that fits and is late; the cheapest that is in time and may run out
+ * of memory. So what does not fit is named where nothing of its kind may fit, and then by the variant that is nearest to it.
+ * The better first: what may run out of memory, is late, has no price, does not fit.
  */
 export interface CheaperButFails {
   /** As in `others`: `g6.2xlarge on-demand, us-east-1, 1 L4, micro-batch 8 x 1`. */
@@ -39,7 +49,7 @@ export interface CheaperButFails {
  * @throws CatalogError `NoPlacement` when no machine is open to the job (`no-placement.ts`).
  */
 export const planPlacement = (input: EstimateInput): PlannedPlacement =>
-  planOf(input, bestOfEachKind(input));
+  planOf(input, decisiveEstimates(input));
 
 /** The plan when only these placements are open: each is estimated. */
 export const planAmong = (input: EstimateInput, open: readonly Placement[]): PlannedPlacement =>
@@ -53,30 +63,43 @@ function planOf(input: EstimateInput, estimates: readonly Estimate[]): PlannedPl
   const sorted = estimates.toSorted(byPreference(deadline));
   const [chosen] = sorted;
   if (!chosen) throw noPlacement(input);
-  const label = ({ placement }: Estimate): string =>
-    [labelOf({ placement }), ...changesOf(input.job, placement)].join(", ");
+  const label = ({ placement }: Estimate): string => placedLabel(input.job, placement);
   const kinds = [...Map.groupBy(sorted, kindOf).values()] as [Estimate, ...Estimate[]][];
   return {
     chosen: withObstacle(input, chosen),
     others: kinds.slice(1).map(([best]) => ({ label: label(best), estimate: best })),
     cheaper: kinds
-      .map(cheapestOf)
-      .sort(byCost)
-      .flatMap((least) => {
-        const obstacle = obstacleOf(least, deadline);
-        const costMicroUsd = least.cost?.expected ?? null;
-        const dearer = costMicroUsd !== null && costMicroUsd >= (chosen.cost?.expected ?? 0);
-        if (!obstacle || dearer || least === chosen) return [];
-        return [{ label: label(least), placement: least.placement, costMicroUsd, obstacle }];
-      }),
+      .flatMap((kind) => [...new Set([kind[0], ...withOneObstacle(kind, deadline)])])
+      .filter((estimate) => isCheaperButWorse(estimate, chosen, deadline))
+      .sort(byPreference(deadline))
+      .map((estimate) => ({
+        label: label(estimate),
+        placement: estimate.placement,
+        costMicroUsd: estimate.cost?.expected ?? null,
+        obstacle: obstacleOf(estimate, deadline) as Unknown,
+      })),
   };
 }
 
-/** Of a kind, sorted by preference; the best where no price is known. */
-const cheapestOf = (kind: readonly [Estimate, ...Estimate[]]): Estimate => {
-  const priced = kind.filter(({ cost }) => cost !== null);
-  return priced.toSorted(byCost)[0] ?? kind[0];
-};
+/** Of a kind, the better first, the first with each single obstacle. */
+const withOneObstacle = (kind: readonly Estimate[], deadline: Seconds | undefined): Estimate[] =>
+  SINGLE_OBSTACLES.flatMap((obstacle) => {
+    const first = kind.find((each) => lexical(obstacle, preferenceKey(each, deadline)) === 0);
+    return first ? [first] : [];
+  });
+
+/** Something stands against it that does not stand against the chosen one: late, no price, no fit or an unsure one. */
+function isCheaperButWorse(
+  estimate: Figures,
+  chosen: Figures,
+  deadline: Seconds | undefined,
+): boolean {
+  const [obstacle, fit] = preferenceKey(estimate, deadline) as [number, number];
+  const [own, ownFit] = preferenceKey(chosen, deadline) as [number, number];
+  if (obstacle === own && (obstacle > 0 || fit === ownFit)) return false;
+  if (estimate.cost === null) return true;
+  return chosen.cost !== null && estimate.cost.expected < chosen.cost.expected;
+}
 
 /** A price that is missing is among the unknowns already, and a borderline fit is no refusal. */
 function withObstacle(input: EstimateInput, chosen: Estimate): Estimate {

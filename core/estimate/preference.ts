@@ -7,7 +7,7 @@ export type Figures = Pick<Estimate, "placement" | "memory" | "time" | "cost" | 
 /**
  * Why a placement cannot be taken: it does not fit (`DoesNotFitMemory`), it has no price (`PriceUnknown`, `PriceStale`,
  * `SpotUnavailable`), it may miss the job's deadline (`DeadlineMissed`), it may run out of memory (`DoesNotFitMemory`).
- * Undefined when it can.
+ * Undefined when it can. What the placement is called is not said again.
  */
 export function obstacleOf(figures: Figures, deadline: Seconds | undefined): Unknown | undefined {
   const { memory, time, cost, unknowns } = figures;
@@ -15,8 +15,8 @@ export function obstacleOf(figures: Figures, deadline: Seconds | undefined): Unk
   if (memory.fit === "does-not-fit") {
     return {
       code: "DoesNotFitMemory",
-      message: `the job needs ${needed}, ${labelOf(figures)} has ${usable}`,
-      fix: "make training.batchSize or training.maxLength smaller, use qlora, or allow a larger tier",
+      message: `the job needs ${needed} of memory, and ${usable} can be used`,
+      fix: NEED_LESS,
     };
   }
   if (cost === null) return unknowns[0];
@@ -27,13 +27,24 @@ export function obstacleOf(figures: Figures, deadline: Seconds | undefined): Unk
       fix: "raise placement.deadline, allow a faster tier or more GPUs, or train fewer steps",
     };
   }
-  if (memory.fit === "fits") return undefined;
-  return {
-    code: "DoesNotFitMemory",
-    message: `the job may run out of memory: it needs about ${needed} of ${usable}`,
-    fix: "make training.batchSize or training.maxLength smaller, use qlora, or allow a larger tier",
-  };
+  return memory.fit === "borderline" ? mayRunOut(figures) : undefined;
 }
+
+/** What the reader of an estimate has to know before all else: its unknowns, and that it may run out of memory. */
+export const warningsOf = (figures: Figures): Unknown[] => [
+  ...figures.unknowns,
+  ...(figures.memory.fit === "borderline" ? [mayRunOut(figures)] : []),
+];
+
+const mayRunOut = ({ memory }: Figures): Unknown => ({
+  code: "DoesNotFitMemory",
+  message: `the job may run out of memory: it needs about ${formatBytes(memory.expected)} of ${formatBytes(memory.usableBytes)}`,
+  fix: NEED_LESS,
+});
+
+/** What keeps what is learned stands first. */
+const NEED_LESS =
+  "make training.batchSize smaller with more gradientAccumulation, allow a larger tier, or, changing what is learned, use qlora";
 
 /**
  * Sorts the better placement first, and no two places alike. What can be taken comes first: what fits, then what may fit;
@@ -65,6 +76,12 @@ export function fitKey(
   if (fit === "does-not-fit") return [3, FITS.indexOf(fit), expected / usableBytes];
   return [priced ? Number(late) : 2, FITS.indexOf(fit), 0];
 }
+
+/** Stand first in the key of what could be taken but for one thing: it fits and may be late, it is in time and may not fit. */
+export const SINGLE_OBSTACLES = [
+  [1, FITS.indexOf("fits")],
+  [0, FITS.indexOf("borderline")],
+] as const;
 
 /** Stands in a key for a cost that nobody knows. */
 export const UNKNOWN_COST = Number.MAX_SAFE_INTEGER;

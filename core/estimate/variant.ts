@@ -1,5 +1,6 @@
 import type { TrainingJob } from "../spec/training-job.ts";
 import type { Placement, Variant } from "./estimate.ts";
+import { labelOf } from "./preference.ts";
 
 /** The job as it is written, before the planner changes anything. */
 export const variantOf = ({ method, training, stack }: TrainingJob): Variant => ({
@@ -36,7 +37,7 @@ export function changesOf(
   const own = variantOf(job);
   const { method, microBatch, gradientAccumulation, checkpointing } = variant;
   return [
-    ...(gpuCount === job.placement.gpuCount ? [] : [`${gpuCount} GPU`]),
+    ...(gpuCount === job.placement.gpuCount ? [] : [gpus(gpuCount)]),
     ...(method === own.method ? [] : [method]),
     ...(microBatch === own.microBatch && gradientAccumulation === own.gradientAccumulation
       ? []
@@ -44,3 +45,10 @@ export function changesOf(
     ...(checkpointing === own.checkpointing ? [] : [`checkpointing ${checkpointing}`]),
   ];
 }
+
+/** The machine, and what is changed of the job there: `g6.2xlarge on-demand, us-east-1, 1 L4, micro-batch 8 x 1`. */
+export const placedLabel = (job: TrainingJob, placement: Placement): string =>
+  [labelOf({ placement }), ...changesOf(job, placement)].join(", ");
+
+/** `1 GPU`, `4 GPUs`. */
+export const gpus = (count: number): string => `${count} GPU${count === 1 ? "" : "s"}`;

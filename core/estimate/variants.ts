@@ -8,7 +8,8 @@ export type Way = Pick<Placement, "gpuCount" | "variant">;
 /**
  * Every way that the job allows on a device with up to `gpus` GPUs, the job's own choices first. Micro-batch x
  * accumulation x GPUs stays what the job says, so a micro-batch is a divisor of the examples that one GPU takes in a step.
- * The machine at hand without a GPU is one device, and has no other memory to offload checkpoints to.
+ * The machine at hand without a GPU is one device. Checkpoints are never moved to host memory (`offloaded`) unless the job
+ * says so itself: the trainer of this project refuses it, so only who brings another trainer can choose it.
  */
 export function waysOf(job: TrainingJob, device: "gpu" | "cpu", gpus: number): Way[] {
   const { placement, training } = job;
@@ -19,7 +20,9 @@ export function waysOf(job: TrainingJob, device: "gpu" | "cpu", gpus: number): W
   const counts = varies("gpuCount") ? ownFirst(most, upTo(most)) : [most];
   const methods = varies("method") ? ownFirst(own.method, METHODS) : [own.method];
   const checkpointings: Variant["checkpointing"][] = varies("checkpointing")
-    ? CHECKPOINTINGS.filter((each) => device === "gpu" || each !== "offloaded")
+    ? CHECKPOINTINGS.filter(
+        (each) => each !== "offloaded" || (device === "gpu" && own.checkpointing === each),
+      )
     : [own.checkpointing];
   return counts
     .filter((gpuCount) => gpuCount <= gpus && examples % gpuCount === 0)

@@ -19,11 +19,12 @@ export interface WayOnCard extends Way {
 }
 
 /**
- * The ways of running the job on up to `gpus` cards of which one is the best on any machine, and those of which one is the
- * cheapest there, whether it fits or not. Another way on as many cards rules one out when it is at least as fast and, for
- * the best, fits as well: the machine adds to both the same start-up, network and price an hour, and neither time nor cost
- * falls with slower training or with a lower utilisation, which times the rest. Where both come out equal, the earlier of
- * the list is preferred. What does not fit is never preferred to what may fit, so it counts only where nothing does.
+ * The ways of running the job on up to `gpus` cards of which one is the best on any machine, and of those that cost less
+ * than it the cheapest that fits and the cheapest that may fit. Another way on as many cards rules one out when it is at
+ * least as fast and fits as well: the machine adds to both the same start-up, network and price an hour, and neither time
+ * nor cost falls with slower training or with a lower utilisation, which times the rest. Where both come out equal, the
+ * earlier of the list is preferred. What does not fit is never preferred to what may fit, so it counts only where nothing
+ * does.
  * @param hardware the owned machine whose memory counts where it has no card
  */
 export function waysOnCard(
@@ -31,18 +32,17 @@ export function waysOnCard(
   gpu: string,
   gpus: number,
   hardware: OwnedHardware | undefined,
-): { best: WayOnCard[]; cheapest: WayOnCard[] } {
+): WayOnCard[] {
   const ways = waysOf(input.job, findGpu(gpu).kind, gpus).map((way, position) =>
     wayOnCard(input, gpu, hardware, way, position),
   );
   const deadline = input.job.placement.deadline !== undefined;
-  const byCount = [...Map.groupBy(ways, ({ gpuCount }) => gpuCount).values()].map((alike) =>
-    alike.toSorted((a, b) => a.trainingSeconds - b.trainingSeconds || a.position - b.position),
+  return [...Map.groupBy(ways, ({ gpuCount }) => gpuCount).values()].flatMap((alike) =>
+    bestOf(
+      alike.toSorted((a, b) => a.trainingSeconds - b.trainingSeconds || a.position - b.position),
+      deadline,
+    ),
   );
-  return {
-    best: byCount.flatMap((sorted) => bestOf(sorted, deadline)),
-    cheapest: byCount.flatMap((sorted) => unbeaten(sorted, isFaster)),
-  };
 }
 
 function wayOnCard(
@@ -69,7 +69,7 @@ function wayOnCard(
   };
 }
 
-/** What fits before what may fit, unless it may be late; and what is nearest to fitting where nothing may. */
+/** What fits, and what may fit unless something that fits is as good; what is nearest to fitting where nothing may. */
 function bestOf(sorted: readonly WayOnCard[], deadline: boolean): WayOnCard[] {
   const fitOf = fits(sorted);
   const asGood = (a: WayOnCard, b: WayOnCard) => isNoSlower(a, b) && (!deadline || isNoLater(a, b));
@@ -81,9 +81,8 @@ function bestOf(sorted: readonly WayOnCard[], deadline: boolean): WayOnCard[] {
     if (fit === "fits") sure.push(way);
     if (fit === "borderline" && !unsure.some((other) => asGood(other, way))) unsure.push(way);
   }
-  if (sure.length > 0 && !deadline) return sure;
   if (sure.length + unsure.length > 0) return [...sure, ...unsure];
-  return unbeaten(nearestToFitting(sorted), isNoSlower);
+  return unbeaten(nearestToFitting(sorted));
 }
 
 /** Ways that differ in the micro-batch alone, the smallest first. None needs less memory than one before it. */
@@ -135,14 +134,11 @@ function nearestToFitting(ways: readonly WayOnCard[]): WayOnCard[] {
   return ways.filter((way) => nearest.has(way));
 }
 
-/** What no earlier one of the list is at least as good as. */
-function unbeaten(
-  sorted: readonly WayOnCard[],
-  asGood: (a: WayOnCard, b: WayOnCard) => boolean,
-): WayOnCard[] {
+/** What no earlier one of the list is as good as. */
+function unbeaten(sorted: readonly WayOnCard[]): WayOnCard[] {
   const kept: WayOnCard[] = [];
   for (const each of sorted) {
-    if (!kept.some((other) => asGood(other, each))) kept.push(each);
+    if (!kept.some((other) => isNoSlower(other, each))) kept.push(each);
   }
   return kept;
 }
@@ -162,7 +158,9 @@ const isNoSlower = (a: WayOnCard, b: WayOnCard): boolean =>
 
 /** The same at the slow end of the interval. */
 const isNoLater = (a: WayOnCard, b: WayOnCard): boolean =>
-  a.slowTrainingSeconds <= b.slowTrainingSeconds && slowUtilisation(a) >= slowUtilisation(b);
+  a.slowTrainingSeconds <= b.slowTrainingSeconds &&
+  slowUtilisation(a) >= slowUtilisation(b) &&
+  a.run.swings.speed.low >= b.run.swings.speed.low; // it widens the constant parts of the evaluation too
 
 const slowUtilisation = ({ run }: WayOnCard): number =>
   run.speed.utilisation * run.swings.speed.low;

@@ -22,6 +22,14 @@ describe("the estimate of a job", () => {
     expect(placements.every(({ estimate }) => estimate.nearest !== null)).toBe(true);
   });
 
+  it("names the chosen machine with what is changed of the job there, as it does the others", () => {
+    const { job } = input;
+    const placement = { ...job.placement, vary: ["method" as const], tiers: ["gpu-24gb" as const] };
+    const { chosen, placements } = estimateDocument({ ...input, job: { ...job, placement } });
+    expect(chosen.label).toMatch(/^g6\.\w+ on-demand, us-east-1, 1 L4, qlora$/);
+    expect(placements.map(({ label }) => label)).toContain(chosen.label);
+  });
+
   it("lists the cheapest first, then what has no price, then what cannot run", () => {
     const shown = estimateDocument(input).placements.map(({ estimate }) => estimate);
     const groups = Object.entries(Object.groupBy(shown, ({ memory }) => memory.fit));
@@ -43,7 +51,7 @@ describe("the estimate of a job", () => {
       ["gpu-48gb", true, "fits"],
       ["local-cpu", false, "does-not-fit"],
     ]);
-    expect(tiers[1]?.ladder?.cheapest?.changes).toHaveLength(1);
+    expect(tiers[1]?.ladder?.waysOut[0]?.changes).toHaveLength(1);
   });
 
   it("has no ladder for a tier of which no machine is on offer", () => {

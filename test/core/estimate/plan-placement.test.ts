@@ -37,10 +37,10 @@ describe("the plan", () => {
     expect(chosen.unknowns[0]).toEqual({
       code: "DoesNotFitMemory",
       message: expect.stringMatching(
-        /^the job needs 14\d\.\d GiB, and the L40S of g6e\.\w+ has 44\.4 GiB; the largest part that a change could lower: weights/,
+        /^the job needs 1\d\d\.\d GiB, \d+\.\d GiB more than the 44\.4 GiB of the L40S of g6e\.\w+; the largest part that a change could lower: weights/,
       ),
       fix: expect.stringMatching(
-        /^make the cheapest change that fits: method qlora and tier h100-80 /,
+        /^to make it fit: tier h100-80 \(p5\.4xlarge on-demand\) and method qlora \(/,
       ),
     });
   });
@@ -103,6 +103,45 @@ describe("the plan", () => {
         obstacle: expect.objectContaining({ code: "PriceUnknown" }),
       },
     ]);
+  });
+
+  it("names of a kind the cheapest with each single obstacle", () => {
+    const vary = ["microBatch", "checkpointing"];
+    const tiers = ["gpu-24gb", "h100-80"];
+    const slow = planPlacement(on(["gpu-24gb"], { vary })).chosen;
+    const deadline = Math.floor(slow.time.high) - 60;
+    const { chosen, cheaper } = planPlacement(on(tiers, { vary, deadline }));
+    expect(chosen.placement.gpu).toBe("H100-SXM");
+    const rows = cheaper.map(({ placement, obstacle }) => [placement.gpu, obstacle.message]);
+    const unsure = expect.stringMatching(/^the job may run out of memory/);
+    const late = expect.stringMatching(/^it may take up to .* and the deadline is/);
+    expect(rows).toEqual([
+      ["L4", unsure],
+      ["A10G", unsure],
+      ["L4", late],
+      ["A10G", late],
+    ]);
+    const costs = cheaper.map(({ costMicroUsd }) => costMicroUsd ?? 0);
+    expect(costs.every((cost) => cost < (chosen.cost?.expected ?? 0))).toBe(true);
+  });
+
+  it("names of a kind that never fits the variant that is nearest to it, and no other", () => {
+    const vary = ["microBatch", "checkpointing"];
+    const input = inputWith({
+      base: { model: "qwen2.5-14b", revision: "main" },
+      placement: { tiers: ["gpu-24gb", "gpu-48gb"], vary },
+    });
+    const { cheaper } = planPlacement(input);
+    const kinds = cheaper.map(({ placement }) => placement.gpu);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    for (const { placement, obstacle } of cheaper) {
+      expect(obstacle.code).toBe("DoesNotFitMemory");
+      expect(placement.variant).toMatchObject({ microBatch: 1, checkpointing: "on" });
+    }
+  });
+
+  it("does not say of others that they do not fit, when the chosen one does not either", () => {
+    expect(planPlacement(model("llama-3.1-70b", ["gpu-24gb", "gpu-48gb"])).cheaper).toEqual([]);
   });
 
   it("changes what the job lets it change, when that makes a cheaper card fit, and names it", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Estimate } from "../../../core/estimate/estimate.ts";
-import { byPreference, obstacleOf } from "../../../core/estimate/preference.ts";
+import { byPreference, obstacleOf, warningsOf } from "../../../core/estimate/preference.ts";
 import { GiB, microUsd } from "../../../core/units.ts";
 import { exampleCost, exampleEstimate } from "../../support/example-estimate.ts";
 
@@ -33,8 +33,8 @@ describe("what stands against a placement", () => {
   it("is the memory before all else", () => {
     expect(obstacleOf({ ...doesNotFit(50), cost: null }, 1)).toEqual({
       code: "DoesNotFitMemory",
-      message: "the job needs 50.0 GiB, p4d.24xlarge on-demand, us-east-1, 1 A100-40 has 39.0 GiB",
-      fix: "make training.batchSize or training.maxLength smaller, use qlora, or allow a larger tier",
+      message: "the job needs 50.0 GiB of memory, and 39.0 GiB can be used",
+      fix: "make training.batchSize smaller with more gradientAccumulation, allow a larger tier, or, changing what is learned, use qlora",
     });
   });
 
@@ -55,6 +55,14 @@ describe("what stands against a placement", () => {
       code: "DoesNotFitMemory",
       message: "the job may run out of memory: it needs about 16.0 GiB of 39.0 GiB",
     });
+  });
+});
+
+describe("what a reader has to know first", () => {
+  it("is every unknown, and that the job may run out of memory", () => {
+    expect(warningsOf(estimate)).toEqual([]);
+    const both = { ...unpriced, memory: borderline.memory };
+    expect(warningsOf(both).map(({ code }) => code)).toEqual(["PriceStale", "DoesNotFitMemory"]);
   });
 });
 

@@ -16,6 +16,11 @@ const job = (
     placement: { tiers: ["gpu-48gb"], vary, gpuCount },
   });
 
+const checkpointings = (device: "gpu" | "cpu", stack = {}) =>
+  waysOf(job(["checkpointing"], { gpuCount: 1, stack }), device, 8).map(
+    ({ variant }) => variant.checkpointing,
+  );
+
 describe("the ways of running a job", () => {
   it("are its own alone, when nothing may vary", () => {
     expect(waysOf(job([]), "gpu", 8)).toEqual([{ gpuCount: 2, variant: variantOf(job([])) }]);
@@ -55,12 +60,14 @@ describe("the ways of running a job", () => {
   });
 
   it("state the checkpointing that was left to the trainer, once it may vary", () => {
-    const stated = (device: "gpu" | "cpu") =>
-      waysOf(job(["checkpointing"], { gpuCount: 1 }), device, 8).map(
-        ({ variant }) => variant.checkpointing,
-      );
-    expect(stated("gpu")).toEqual(["off", "on", "offloaded"]);
-    expect(stated("cpu")).toEqual(["off", "on"]);
+    expect(checkpointings("gpu")).toEqual(["off", "on"]);
+    expect(checkpointings("cpu")).toEqual(["off", "on"]);
+  });
+
+  it("move checkpoints to the host only if the job does so itself", () => {
+    const stack = { checkpointing: "offloaded" };
+    expect(checkpointings("gpu", stack)).toEqual(["offloaded", "off", "on"]);
+    expect(checkpointings("cpu", stack)).toEqual(["off", "on"]);
   });
 
   it("use one device without a GPU, with the same examples in a step", () => {
