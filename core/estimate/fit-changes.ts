@@ -1,6 +1,6 @@
 import type { GpuName } from "../catalog/gpus.ts";
 import { TIERS } from "../spec/tier.ts";
-import { type Checkpointing, SHARDINGS } from "../spec/training-job.ts";
+import { SHARDINGS } from "../spec/training-job.ts";
 import type { Estimate, Placement } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { estimatePlacement } from "./estimate-placement.ts";
@@ -9,15 +9,18 @@ import { byCost } from "./preference.ts";
 import { trainerStack } from "./trainer-stack.ts";
 import { placedJob, variantOf } from "./variant.ts";
 
-/** Settings of which a change writes one; two changes of one setting exclude each other. */
+/**
+ * Settings of which a change writes one; two changes of one setting exclude each other. Those that keep what is learned come
+ * first.
+ */
 export const FIT_SETTINGS = [
   "micro-batch",
   "checkpointing",
-  "sharding",
   "loss path",
+  "sharding",
+  "tier",
   "method",
   "length",
-  "tier",
 ] as const;
 export type FitSetting = (typeof FIT_SETTINGS)[number];
 
@@ -27,12 +30,15 @@ export interface Trial {
   placement: Placement;
 }
 
+/** From what costs a reader least to what costs most. */
+export const LEARNS = ["the same", "differently", "from fewer tokens"] as const;
+
 export interface FitChange {
   setting: FitSetting;
   /** What to write, in the job's own words. */
   text: string;
-  /** It changes what is learned, not only how. */
-  changesResult: boolean;
+  /** What is learned stays the same, is another, or is learned from fewer tokens: costs then cannot be compared. */
+  learns: (typeof LEARNS)[number];
   apply(trial: Trial): Trial;
 }
 
@@ -44,12 +50,12 @@ export const trialOf = (input: EstimateInput, placement: Placement): Trial => ({
 /** Every single change that may lower what the job needs, or bring more memory. Examples of a step stay the same. */
 export const fitChanges = (trial: Trial): FitChange[] => [
   ...smallerMicroBatches(trial),
-  ...moreCheckpointing(trial),
-  ...moreSharding(trial),
+  ...checkpointing(trial),
   ...fusedLoss(trial),
+  ...moreSharding(trial),
+  ...otherTiers(trial),
   ...quantisedBase(trial),
   ...shorterSequences(trial),
-  ...otherTiers(trial),
 ];
 
 /** Each micro-batch that divides the examples which a GPU sees in a step; the rest is accumulated. Largest first. */
@@ -63,7 +69,7 @@ function smallerMicroBatches({ input }: Trial): FitChange[] {
       return {
         setting: "micro-batch",
         text: `training.batchSize ${microBatch} with gradientAccumulation ${accumulation}`,
-        changesResult: false,
+        learns: "the same",
         apply: changeJob(({ training, ...job }) => ({
           ...job,
           training: { ...training, batchSize: microBatch, gradientAccumulation: accumulation },
@@ -72,27 +78,30 @@ function smallerMicroBatches({ input }: Trial): FitChange[] {
     });
 }
 
-function moreCheckpointing({ input: { job }, placement }: Trial): FitChange[] {
-  const { checkpointing: now, memory } = trainerStack(job, placement.gpu as GpuName);
-  // the host's memory is the memory of a CPU: nothing is gained by moving checkpoints there
-  const order: readonly Checkpointing[] =
-    memory.device === "cpu" ? ["off", "on"] : ["off", "on", "offloaded"];
-  return order.slice(order.indexOf(now) + 1).map((checkpointing) => ({
-    setting: "checkpointing",
-    text: `stack.checkpointing ${checkpointing}`,
-    changesResult: false,
-    apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, checkpointing } })),
-  }));
+/** One checkpoint a layer. To move them to host memory is no way out: the trainer of this project refuses `offloaded`. */
+function checkpointing({ input: { job }, placement }: Trial): FitChange[] {
+  if (trainerStack(job, placement.gpu as GpuName).checkpointing !== "off") return [];
+  return [
+    {
+      setting: "checkpointing",
+      text: "stack.checkpointing on",
+      learns: "the same",
+      apply: changeJob(({ stack, ...job }) => ({
+        ...job,
+        stack: { ...stack, checkpointing: "on" },
+      })),
+    },
+  ];
 }
 
-/** Several GPUs can share out what each holds by itself otherwise. */
+/** Several GPUs can share out what each holds by itself, with a trainer that shards: a job says that it has one by `sharding`. */
 function moreSharding({ input: { job }, placement }: Trial): FitChange[] {
-  if (placement.gpuCount === 1) return [];
-  const { sharding: now } = trainerStack(job, placement.gpu as GpuName);
+  const { sharding: now } = job.stack;
+  if (placement.gpuCount === 1 || now === undefined) return [];
   return SHARDINGS.slice(SHARDINGS.indexOf(now) + 1).map((sharding) => ({
     setting: "sharding",
     text: `stack.sharding ${sharding}`,
-    changesResult: false,
+    learns: "the same",
     apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, sharding } })),
   }));
 }
@@ -103,7 +112,7 @@ function fusedLoss({ input: { job }, placement }: Trial): FitChange[] {
     {
       setting: "loss path",
       text: "stack.lossPath fused",
-      changesResult: false,
+      learns: "the same",
       apply: changeJob(({ stack, ...job }) => ({ ...job, stack: { ...stack, lossPath: "fused" } })),
     },
   ];
@@ -115,7 +124,7 @@ function quantisedBase({ input: { job } }: Trial): FitChange[] {
     {
       setting: "method",
       text: "method qlora",
-      changesResult: true,
+      learns: "differently",
       apply: changeJob((changed) => ({ ...changed, method: "qlora" })),
     },
   ];
@@ -130,7 +139,7 @@ function shorterSequences({ input: { job, tokens }, placement }: Trial): FitChan
     {
       setting: "length",
       text: `training.maxLength ${longestTokens}, the longest example`,
-      changesResult: true, // a step of packed sequences then sees fewer tokens
+      learns: "from fewer tokens", // in each step
       apply: changeJob(({ training, ...changed }) => ({
         ...changed,
         training: { ...training, maxLength: longestTokens },
@@ -159,7 +168,7 @@ function otherTiers({ input, placement }: Trial): FitChange[] {
   return [...cheapest.values()].map(({ placement: other }) => ({
     setting: "tier",
     text: `tier ${other.tier} (${other.instanceType} ${other.capacity})`,
-    changesResult: false,
+    learns: "the same",
     apply: (trial) => ({
       ...trial,
       placement: { ...other, variant: trial.placement.variant },

@@ -8,18 +8,19 @@ import {
   type FitChange,
   type FitSetting,
   fitChanges,
+  LEARNS,
   type Trial,
   trialOf,
 } from "./fit-changes.ts";
-import { byCost } from "./preference.ts";
+import { byCost, isLate, UNKNOWN_COST } from "./preference.ts";
 
 export type Fit = (typeof FITS)[number];
 
 /** What the job would need, cost and take after some changes. */
 export interface Rung {
   changes: { setting: FitSetting; text: string }[];
-  /** One of the changes moves what is learned, not only how. */
-  changesResult: boolean;
+  /** What the changes do to what is learned. */
+  learns: FitChange["learns"];
   placement: Placement;
   memory: Range & { usableBytes: number; fit: Fit };
   /** Seconds. */
@@ -33,18 +34,24 @@ export interface FitLadder {
   memory: Rung["memory"];
   /** The term that decides: the largest of those that a change of the job could lower, else the largest of all. */
   decides: Term & { movable: boolean };
-  /** Each single change, what fits first, then the cheaper: of several sizes of one setting the best. */
+  /**
+   * Each single change, what fits first, then what keeps what is learned, then the cheaper; of several micro-batches the
+   * best. One that changes what is learned is there only where none that keeps it fits.
+   */
   rungs: Rung[];
   /**
-   * The cheapest single change that fits and keeps the job's deadline, else the cheapest of the smallest combination. Null:
-   * nothing does, or it fits already.
+   * How it would fit and keep the job's deadline: the cheapest of the fewest changes that keep what is learned. After it
+   * comes the cheapest combination that keeps it, and then the cheapest of all, each only if it costs less than half of
+   * the one before: so much cheaper that it is worth more changes. Where nothing fits that keeps what is learned, the same
+   * with changes of it; fewer tokens only where nothing else fits. Of a combination each change is needed. Empty: nothing
+   * helps, or it fits already.
    */
-  cheapest: Rung | null;
+  waysOut: Rung[];
 }
 
 /**
  * Whether the job fits this placement, the memory term that decides, and what would make it fit: each change is estimated
- * anew. Combinations are searched whole, by the number of their changes.
+ * anew, and every combination of changes is tried.
  */
 export function fitLadder(input: EstimateInput, placement: Placement): FitLadder {
   const start = trialOf(input, placement);
@@ -55,8 +62,8 @@ export function fitLadder(input: EstimateInput, placement: Placement): FitLadder
     placement,
     memory: memoryOf(before),
     decides: decisiveTerm(before, singles),
-    rungs: bestOfEach(singles).map(rungOf),
-    cheapest: before.memory.fit === "fits" ? null : cheapestThatFits(start, changes, singles),
+    rungs: rungsOf(singles).map(rungOf),
+    waysOut: before.memory.fit === "fits" ? [] : waysOut(start, changes).map(rungOf),
   };
 }
 
@@ -90,8 +97,8 @@ function decisiveTerm(before: Estimate, singles: readonly Tried[]): FitLadder["d
   return { ...largest, movable: movable.length > 0 };
 }
 
-/** One rung for each setting, and for each card of another tier; checkpointing keeps both of its rungs. */
-function bestOfEach(singles: readonly Tried[]): Tried[] {
+/** One rung for each setting, and for each card of another tier. */
+function rungsOf(singles: readonly Tried[]): Tried[] {
   const best = new Map<string, Tried>();
   for (const single of singles) {
     const [change] = single.changes as [FitChange];
@@ -99,35 +106,73 @@ function bestOfEach(singles: readonly Tried[]): Tried[] {
     const known = best.get(key);
     if (!known || byFit(single, known) < 0) best.set(key, single);
   }
-  return [...best.values()].sort(byFit);
+  const sorted = [...best.values()].sort(byFit);
+  const [first] = sorted;
+  if (!first || lack(first) > 0) return sorted;
+  return sorted.filter(({ changes }) => learns(changes) <= learns(first.changes));
 }
 
-/** What fits first, of those the cheaper; what does not, by how little it misses. */
-function byFit(a: Tried, b: Tried): number {
-  const share = ({ estimate: { memory } }: Tried): number =>
-    memory.fit === "fits" ? 0 : memory.expected / memory.usableBytes;
-  return share(a) - share(b) || byCost(a.estimate, b.estimate);
-}
+/** Place in `LEARNS` of the change that costs most. */
+const learns = (changes: readonly FitChange[]): number =>
+  Math.max(...changes.map((change) => LEARNS.indexOf(change.learns)));
 
-function cheapestThatFits(
-  start: Trial,
-  changes: readonly FitChange[],
-  singles: readonly Tried[],
-): Rung | null {
-  const { deadline = Number.POSITIVE_INFINITY } = start.input.job.placement;
-  for (let size = 1; size <= FIT_SETTINGS.length; size++) {
-    const all =
-      size === 1
-        ? singles
-        : combinations(changes, size)
-            .filter((set) => fits(changed(start, set))) // of many combinations few fit: only they are priced
-            .map((set) => tried(start, set));
-    const [first] = all
-      .filter(({ estimate: { memory, time } }) => memory.fit === "fits" && time.high <= deadline)
-      .sort(byFit);
-    if (first) return rungOf(first);
+/** Zero when it fits. */
+const lack = ({ estimate: { memory } }: Tried): number =>
+  memory.fit === "fits" ? 0 : memory.expected / memory.usableBytes;
+
+/** What fits first, of those what keeps what is learned, then the cheaper; what does not fit, by how little it misses. */
+const byFit = (a: Tried, b: Tried): number =>
+  Number(lack(a) > 0) - Number(lack(b) > 0) ||
+  learns(a.changes) - learns(b.changes) ||
+  lack(a) - lack(b) ||
+  byCost(a.estimate, b.estimate);
+
+/** A way out with more changes, or one that changes what is learned, is worth its while below this share of the cost. */
+const MUCH_CHEAPER = 0.5;
+
+function waysOut(start: Trial, changes: readonly FitChange[]): Tried[] {
+  const { deadline } = start.input.job.placement;
+  const all = neededChanges(start, changes)
+    .map((set) => tried(start, set))
+    .filter(({ estimate }) => !isLate(estimate.time.high, deadline))
+    .sort((a, b) => byCost(a.estimate, b.estimate));
+  const [keeping = [], differently = [], shorter = []] = LEARNS.map((_, most) =>
+    all.filter((each) => learns(each.changes) <= most),
+  );
+  const comparable = [keeping, differently].flatMap(fewestThenCheapest);
+  const ways: Tried[] = [];
+  for (const way of comparable.length > 0 ? comparable : fewestThenCheapest(shorter)) {
+    const last = ways.at(-1);
+    if (!last || costOf(way) < MUCH_CHEAPER * costOf(last)) ways.push(way);
   }
-  return null;
+  return ways;
+}
+
+const costOf = ({ estimate }: Tried): number => estimate.cost?.expected ?? UNKNOWN_COST;
+
+/** Of what is sorted by its cost. */
+function fewestThenCheapest(ways: readonly Tried[]): Tried[] {
+  const fewest = Math.min(...ways.map(({ changes }) => changes.length));
+  return [
+    ...ways.filter(({ changes }) => changes.length === fewest).slice(0, 1),
+    ...ways.slice(0, 1),
+  ];
+}
+
+/** Every combination with which the job fits, and without any one of its changes does not. */
+function neededChanges(start: Trial, changes: readonly FitChange[]): FitChange[][] {
+  const fitting = new Set<string>();
+  const key = (set: readonly FitChange[]): string => set.map(({ text }) => text).join();
+  const needed: FitChange[][] = [];
+  for (let size = 1; size <= FIT_SETTINGS.length; size++) {
+    for (const set of combinations(changes, size)) {
+      if (!fits(changed(start, set))) continue;
+      fitting.add(key(set));
+      const fewer = set.map((change) => set.filter((other) => other !== change));
+      if (!fewer.some((less) => fitting.has(key(less)))) needed.push(set);
+    }
+  }
+  return needed;
 }
 
 const fits = ({ input, placement }: Trial): boolean =>
@@ -144,7 +189,7 @@ function combinations(changes: readonly FitChange[], size: number): FitChange[][
 
 const rungOf = ({ changes, estimate }: Tried): Rung => ({
   changes: changes.map(({ setting, text }) => ({ setting, text })),
-  changesResult: changes.some(({ changesResult }) => changesResult),
+  learns: LEARNS[learns(changes)] as Rung["learns"],
   placement: estimate.placement,
   memory: memoryOf(estimate),
   time: rangeOf(estimate.time),
