@@ -85,6 +85,15 @@ function notCounted({ pools, cluster, registry }: StackConfig): string[] {
   ];
 }
 
+/** The sums alone, for a stack's outputs. Null: something in it has no price, and `unknown` says what. */
+export const platformCostSums = ({ idle, pools, ceiling, priceBook }: PlatformCost) => ({
+  idleMicroUsd: idle.microUsd,
+  ceilingMicroUsd: ceiling.microUsd,
+  poolsMicroUsd: Object.fromEntries(pools.map(({ pool, microUsd }) => [pool, microUsd])),
+  unknown: ceiling.unknowns.map(({ message }) => message),
+  priceBook: `${priceBook.id} of ${priceBook.asOf}`,
+});
+
 /** One line for a preview: `idle 339.21 USD a month; at its ceiling 20,412.00 USD; price book builtin of 2026-11-23`. */
 export function platformCostLine({ idle, ceiling, priceBook }: PlatformCost): string {
   return `idle ${amountOf(idle)} a month; at its ceiling ${amountOf(ceiling)}; price book ${priceBook.id} of ${priceBook.asOf}`;

@@ -7,6 +7,7 @@ import {
   type PlatformCost,
   platformCost,
   platformCostLine,
+  platformCostSums,
 } from "../../../core/platform/platform-cost.ts";
 import { stackConfigOf } from "../../../core/platform/read-stack-config.ts";
 import { microUsd } from "../../../core/units.ts";
@@ -215,6 +216,24 @@ describe("owned machines", () => {
     const old = { ...OWNED_BOX, asOf: "2020-01-01" };
     const stale = costOf(onPremises({ "tunekit:platform": { owned: [old] } }));
     expect(stale.ceiling.unknowns.map(({ code }) => code)).toEqual(["PriceStale", "PriceStale"]);
+  });
+});
+
+describe("the sums of a stack's output", () => {
+  it("are idle, each pool and the ceiling, or null with what is unknown", () => {
+    expect(platformCostSums(costOf())).toEqual({
+      idleMicroUsd: 336_018_000,
+      ceilingMicroUsd: 5_297_266_000,
+      poolsMicroUsd: { "gpu-24gb-spot": 4_806_080_000 },
+      unknown: [],
+      priceBook: "builtin of 2026-11-23",
+    });
+    const stale = platformCostSums(costOf({ "tunekit:registry": { storedGB: 1 } }));
+    expect(stale).toMatchObject({
+      idleMicroUsd: null,
+      ceilingMicroUsd: null,
+      unknown: ["the price for s3-standard in us-east-1 has no date"],
+    });
   });
 });
 
