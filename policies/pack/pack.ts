@@ -10,6 +10,12 @@ const settings = (written: object): PackSettings => {
   return { ...rest, now: asOf ?? new Date().toISOString() };
 };
 
+/**
+ * Inputs by URN. Stack policies are handed what a provider gave back, and before there is a cluster that is unknown for all
+ * that goes into it; what the program asked for came past the resource policies.
+ */
+const asked = new Map<string, PlannedResource["props"]>();
+
 const planned = (
   { type, name, urn, props }: Pick<ResourceValidationArgs, "type" | "name" | "urn" | "props">,
   sources: Record<string, readonly string[]> = {},
@@ -17,7 +23,7 @@ const planned = (
   type,
   name,
   urn,
-  props: plainValues(props) as PlannedResource["props"],
+  props: asked.get(urn) ?? (plainValues(props) as PlannedResource["props"]),
   sources,
 });
 
@@ -35,6 +41,7 @@ new PolicyPack("tunekit", {
       remediationSteps: rule.fix,
       configSchema: settingsSchema(rule.needs ?? []),
       validateResource: (args: ResourceValidationArgs, report: (message: string) => void) => {
+        asked.set(args.urn, plainValues(args.props) as PlannedResource["props"]);
         for (const problem of rule.check(planned(args), settings(args.getConfig()))) {
           report(`${problem}\nfix: ${rule.fix}`);
         }

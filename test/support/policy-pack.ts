@@ -23,8 +23,9 @@ export interface Said {
 
 export interface RunningPack {
   policies: string[];
-  analyze(resource: CaseResource): Promise<Said[]>;
-  analyzeStack(resources: readonly CaseResource[]): Promise<Said[]>;
+  /** @param stack resources of one stack; each case is one of its own */
+  analyze(resource: CaseResource, stack: string): Promise<Said[]>;
+  analyzeStack(resources: readonly CaseResource[], stack: string): Promise<Said[]>;
   stop(): void;
 }
 
@@ -59,20 +60,20 @@ export async function startPack(
   await call("configure", request);
   return {
     policies: info.getPoliciesList().map((policy) => policy.getName()),
-    async analyze(resource) {
+    async analyze(resource, stack) {
       const one = new proto.AnalyzeRequest();
-      fill(one, resource);
+      fill(one, resource, stack);
       return said(await call("analyze", one));
     },
-    async analyzeStack(resources) {
+    async analyzeStack(resources, stack) {
       const all = new proto.AnalyzeStackRequest();
       all.setResourcesList(
         resources.map((resource) => {
           const one = new proto.AnalyzerResource();
-          fill(one, resource);
+          fill(one, resource, stack);
           for (const [key, urns] of Object.entries(resource.sources ?? {})) {
             const from = new proto.AnalyzerPropertyDependencies();
-            from.setUrnsList([...urns]);
+            from.setUrnsList(urns.map((name) => `${stack}::${name}`));
             one.getPropertydependenciesMap().set(key, from);
           }
           return one;
@@ -96,10 +97,11 @@ const emptyOf = async () => {
 function fill(
   request: proto.AnalyzeRequest | proto.AnalyzerResource,
   resource: CaseResource,
+  stack: string,
 ): void {
   request.setType(resource.type);
   request.setName(resource.name);
-  request.setUrn(resource.name);
+  request.setUrn(`${stack}::${resource.name}`);
   request.setOptions(new proto.AnalyzerResourceOptions());
   request.setProperties(Struct.fromJavaScript(onTheWire(resource.props) as never));
 }
