@@ -81,8 +81,6 @@ export interface PinnedReleaseArgs {
   values?: ChartValues;
   /** A registry or folder that holds the charts under their own names, where the public ones cannot be reached. */
   mirror?: string | undefined;
-  /** @default the namespace of the pin */
-  namespace?: string;
   /** @default true, but for kube-system */
   createNamespace?: boolean;
 }
@@ -91,7 +89,7 @@ export interface PinnedReleaseArgs {
 export function pinnedRelease(
   resourceName: string,
   chart: ChartName,
-  { values = {}, mirror, namespace, createNamespace }: PinnedReleaseArgs,
+  { values = {}, mirror, createNamespace }: PinnedReleaseArgs,
   options: pulumi.CustomResourceOptions,
 ): k8s.helm.v3.Release {
   const pin = chartPins()[chart];
@@ -108,8 +106,8 @@ export function pinnedRelease(
       ...from,
       name: chart,
       version: pin.version,
-      namespace: namespace ?? pin.namespace,
-      createNamespace: createNamespace ?? (namespace ?? pin.namespace) !== "kube-system",
+      namespace: pin.namespace,
+      createNamespace: createNamespace ?? pin.namespace !== "kube-system",
       values: mergeValues(chartValues(chart), values),
       atomic: true,
       cleanupOnFail: true,

@@ -13,3 +13,8 @@
 ({{ . }}.?tolerations.orValue([]).exists(t, t.?key.orValue('') in ['', 'nvidia.com/gpu', 'tunekit.dev/tier']) ||
   {{ . }}.?nodeName.orValue('') != '')
 {{- end -}}
+
+{{/* Objects that were there before the rules, or come to their end, may still be noted upon and let go. */}}
+{{- define "tunekit.newOrChanged" -}}
+request.operation == 'CREATE' || object.spec != oldObject.spec
+{{- end -}}

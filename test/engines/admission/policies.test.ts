@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TUNEKIT_CHART } from "../../../components/cost-gate.ts";
-import { ANNOTATIONS, KUEUE, KUEUE_USER, RUN_LABELS } from "../../../core/labels.ts";
+import { ANNOTATIONS, KUEUE, KUEUE_USER } from "../../../core/labels.ts";
 import { createObject, type KubernetesObject } from "../cluster/objects.ts";
 import type { Call } from "../cluster/raw-client.ts";
 import { waitFor } from "../cluster/wait-for.ts";
@@ -13,9 +13,9 @@ import {
   refusal,
   startPolicyCluster,
 } from "./policy-cluster.ts";
+import { JOB_CHANGES, JOB_FAULTS } from "./gpu-job-faults.ts";
 import {
   cpuJob,
-  type GpuJob,
   gpuJob,
   inDays,
   jobWith,
@@ -25,6 +25,7 @@ import {
   override,
   pod,
   podSpec,
+  TOLERATION,
 } from "./workload-manifests.ts";
 
 let cluster: PolicyCluster;
@@ -33,7 +34,6 @@ let root: Call;
 let scientist: Call;
 let approver: Call;
 const stored = gpuJob("stored");
-const TOLERATION = { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" };
 const tolerant = (gpus = 0, toleration: object = TOLERATION) =>
   podSpec(gpus, { tolerations: [toleration] });
 
@@ -76,79 +76,7 @@ describe("a Job with a GPU", () => {
     expect(await createRefusal(scientist, gpuJob())).toBeUndefined();
   });
 
-  const first = (job: GpuJob) => job.spec.template.spec.containers[0] as { image: string };
-  it.each<[string, string, (job: GpuJob) => void]>([
-    ["a queue", "queue-name", ({ metadata }) => delete metadata.labels[KUEUE.queueName]],
-    ["a run", "tunekit.dev/run", ({ metadata }) => delete metadata.labels[RUN_LABELS.run]],
-    [
-      "its own team's name",
-      "must be the team of its namespace, research",
-      ({ metadata }) => {
-        metadata.labels[RUN_LABELS.team] = "support";
-      },
-    ],
-    [
-      "a job spec",
-      "tunekit.dev/job",
-      ({ metadata }) => delete metadata.annotations[ANNOTATIONS.job],
-    ],
-    [
-      "a job spec in JSON",
-      "tunekit.dev/job",
-      ({ metadata }) => {
-        metadata.annotations[ANNOTATIONS.job] = "kind: TrainingJob";
-      },
-    ],
-    ["a deadline", "activeDeadlineSeconds", ({ spec }) => delete spec.activeDeadlineSeconds],
-    [
-      "a deadline within a week",
-      "activeDeadlineSeconds of at most 604800",
-      ({ spec }) => {
-        spec.activeDeadlineSeconds = 604_801;
-      },
-    ],
-    [
-      "a limit on its time over restarts",
-      "max-exec-time-seconds",
-      ({ metadata }) => delete metadata.labels[KUEUE.maxExecTimeSeconds],
-    ],
-    [
-      "an image by digest",
-      "pinned by digest",
-      (job) => {
-        first(job).image = "example.invalid/trainer:latest";
-      },
-    ],
-    [
-      "an init image by digest",
-      "pinned by digest",
-      ({ spec }) => {
-        const [trainer] = podSpec(0).containers;
-        spec.template.spec.initContainers = [{ ...trainer, name: "fetch", image: "fetch:1" }];
-      },
-    ],
-    [
-      "the service account of runs",
-      "tunekit-run",
-      ({ spec }) => {
-        spec.template.spec.serviceAccountName = "default";
-      },
-    ],
-    [
-      "no claim on a device",
-      "resource claim",
-      ({ spec }) => {
-        spec.template.spec.resourceClaims = [{ name: "gpu", resourceClaimName: "gpu" }];
-      },
-    ],
-    [
-      "no node of its own choice",
-      "may not name its node",
-      ({ spec }) => {
-        spec.template.spec.nodeName = "gpu-0";
-      },
-    ],
-  ])("is refused without %s", async (_what, message, change) => {
+  it.each(JOB_FAULTS)("is refused without %s", async (_what, message, change) => {
     expect(await createRefusal(root, jobWith(change))).toContain(message);
   });
 
@@ -166,40 +94,7 @@ describe("a Job with a GPU", () => {
 });
 
 describe("a Job with a GPU, once it is there", () => {
-  it.each<[string, string, object]>([
-    ["its queue", "queue, priority", { metadata: { labels: { [KUEUE.queueName]: "free" } } }],
-    [
-      "the lack of a queue",
-      "queue, priority",
-      { metadata: { labels: { [KUEUE.queueName]: null } } },
-    ],
-    [
-      "a priority",
-      "queue, priority",
-      { metadata: { labels: { [KUEUE.priorityClass]: "tunekit-evaluation" } } },
-    ],
-    [
-      "its time limit",
-      "queue, priority",
-      { metadata: { labels: { [KUEUE.maxExecTimeSeconds]: "604800" } } },
-    ],
-    ["who pays", "queue, priority", { metadata: { labels: { [RUN_LABELS.costCenter]: "other" } } }],
-    ["its job spec", "job spec", { metadata: { annotations: { [ANNOTATIONS.job]: "{}" } } }],
-    ["its start", "only Kueue starts", { spec: { suspend: false } }],
-    ["its deadline", "deadline", { spec: { activeDeadlineSeconds: 86_400 } }],
-    ["its parallelism", "parallelism", { spec: { parallelism: 8 } }],
-    ["its retries", "retries", { spec: { backoffLimit: 6 } }],
-    [
-      "its nodes",
-      "pod template",
-      { spec: { template: { spec: { nodeSelector: { "tunekit.dev/tier": "h100-80" } } } } },
-    ],
-    [
-      "its tolerations",
-      "pod template",
-      { spec: { template: { spec: { tolerations: [TOLERATION] } } } },
-    ],
-  ])("cannot change %s", async (_what, message, change) => {
+  it.each(JOB_CHANGES)("cannot change %s", async (_what, message, change) => {
     expect(await changeRefusal(root, stored, change)).toContain(message);
   });
 
@@ -400,9 +295,17 @@ describe("the roll-out", () => {
       return !seen.stderr.includes("a GPU is for Jobs only") && seen;
     });
     expect(silent.stdout).toContain("deployment.apps/notebook created");
+    await createObject(root, { ...wrong, metadata: { name: "old", namespace: NAMESPACE } });
     await upgrade("Deny");
     await waitFor("the refusal", () => createRefusal(root, wrong));
     expect(await createRefusal(root, wrong)).toContain("a GPU is for Jobs only");
+  });
+
+  it("leaves what was there before, which may still be noted upon and go but not be changed", async () => {
+    const old = { ...wrong, metadata: { name: "old", namespace: NAMESPACE } };
+    const note = { metadata: { annotations: { note: "to be removed" }, finalizers: [] } };
+    expect(await changeRefusal(root, old, note)).toBeUndefined();
+    expect(await changeRefusal(root, old, { spec: { replicas: 2 } })).toContain("for Jobs only");
   });
 
   it("ends with the release, and leaves the overrides", async () => {

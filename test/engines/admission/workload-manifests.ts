@@ -13,6 +13,9 @@ export const NAMESPACE = teamNamespace("research");
 const IMAGE = `example.invalid/trainer@sha256:${"0".repeat(64)}`;
 
 export type PodSpec = Record<string, unknown> & { containers: Record<string, unknown>[] };
+/** Lets a pod onto GPU nodes. */
+export const TOLERATION = { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" };
+
 const restricted = {
   allowPrivilegeEscalation: false,
   runAsNonRoot: true,
