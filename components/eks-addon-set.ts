@@ -18,6 +18,9 @@ const IDENTITIES: Partial<Record<Addon, { serviceAccount: string; policy: string
 const VALUES: Partial<Record<Addon, Record<string, unknown>>> = {
   // Off by default; without it a NetworkPolicy is an object that nobody obeys.
   "vpc-cni": { enableNetworkPolicy: "true" },
+  // Its part that reads the health of GPUs tolerates nothing by default, and so would stay off every GPU node
+  // (aws/eks-node-monitoring-agent charts/eks-node-monitoring-agent/values.yaml).
+  "eks-node-monitoring-agent": { dcgmAgent: { tolerations: [{ operator: "Exists" }] } },
 };
 
 /** Managed add-ons, each at its pinned version: those named, or all that are left after the early ones. */

@@ -21,6 +21,31 @@ export const DEFAULT_KUBERNETES_VERSION = "1.35";
 const ends = (version: string): string | null | undefined =>
   (STANDARD_SUPPORT_ENDS as Record<string, string | null>)[version];
 
+/** Half a year: enough to try an upgrade and to be done with it. */
+const NOTICE_DAYS = 180;
+const DAY_MS = 86_400_000;
+
+/**
+ * What somebody should know of a version's support, or undefined while it is long.
+ * @param now ISO instant
+ */
+export function supportNotice(
+  version: (typeof KUBERNETES_VERSIONS)[number],
+  now: string,
+): string | undefined {
+  const end = STANDARD_SUPPORT_ENDS[version];
+  if (end === null) {
+    return `when standard support of Kubernetes ${version} on EKS ends is not known here: look it up, because AWS upgrades the cluster on its own at that date`;
+  }
+  const days = Math.floor((Date.parse(end) - Date.parse(now)) / DAY_MS);
+  if (days > NOTICE_DAYS) return undefined;
+  const next = KUBERNETES_VERSIONS[KUBERNETES_VERSIONS.indexOf(version) + 1];
+  const way = next ? `set cluster.version to ${next} before` : "plan the next version before";
+  return days < 0
+    ? `standard support of Kubernetes ${version} on EKS ended ${end}, and AWS may upgrade the cluster on its own at any time: ${way} it does`
+    : `standard support of Kubernetes ${version} on EKS ends ${end}, in ${days} days, and AWS then upgrades the cluster on its own: ${way} that`;
+}
+
 export const KubernetesVersion = z
   .string()
   .default(DEFAULT_KUBERNETES_VERSION)

@@ -69,12 +69,18 @@ export const GpuNodePoolArgs = z.strictObject({
     .regex(/^ami-[0-9a-f]+$/)
     .describe('the id of an image, such as "ami-0123456789abcdef0"')
     .optional(),
-  /** Release of the EKS image, such as `v20260714`. @default "v20260714" */
+  /** Release of the EKS image for Karpenter, such as `v20260714`. @default "v20260714" */
   amiRelease: z
     .string()
     .regex(/^v\d{8}$/)
     .describe('a release such as "v20260714"')
     .default("v20260714"),
+  /** The same for a managed group, with its Kubernetes version: `1.35.2-20260714`. @default the newest at creation */
+  releaseVersion: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+-\d{8}$/)
+    .describe('a release such as "1.35.2-20260714"')
+    .optional(),
   /** Root volume in GiB; CUDA images are large. @default 200 */
   diskGiB: z.number().int().min(100).max(2000).default(200),
   /** KMS key of the volumes. @default the account's key for EBS */

@@ -128,7 +128,11 @@ function profileStatements({ region, accountId, clusterName, nodeRoleArn }: Karp
 }
 
 const readStatements = ({ region, accountId, clusterName, queueArn }: KarpenterScope) => [
-  allow("ReadInterruptions", ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], queueArn),
+  allow(
+    "ReadInterruptions",
+    ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+    queueArn,
+  ),
   allow(
     "ReadCluster",
     "eks:DescribeCluster",
@@ -186,7 +190,10 @@ export const INTERRUPTIONS = {
     "detail-type": ["EC2 Spot Instance Interruption Warning"],
   },
   rebalance: { source: ["aws.ec2"], "detail-type": ["EC2 Instance Rebalance Recommendation"] },
-  "state-change": { source: ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"] },
+  "state-change": {
+    source: ["aws.ec2"],
+    "detail-type": ["EC2 Instance State-change Notification"],
+  },
   "capacity-reservation": {
     source: ["aws.ec2"],
     "detail-type": ["EC2 Capacity Reservation Instance Interruption Warning"],

@@ -62,7 +62,7 @@ export function createManagedPool(
       subnetIds: subnets
         .filter(([zone]) => plan.zones.length === 0 || plan.zones.includes(zone))
         .map(([, id]) => id),
-      ...(settings.amiId === undefined ? { amiType: "AL2023_x86_64_NVIDIA" } : {}),
+      ...(settings.amiId === undefined ? eksImage(settings) : {}),
       capacityType: CAPACITY_TYPES[plan.capacity],
       ...(isBlock ? {} : { instanceTypes: plan.machines.map(({ id }) => id) }),
       scalingConfig: { minSize: 0, desiredSize: 0, maxSize: plan.maxGpus / gpus },
@@ -79,6 +79,11 @@ export function createManagedPool(
     { ...opts, ignoreChanges: ["scalingConfig.desiredSize"] },
   );
 }
+
+const eksImage = ({ releaseVersion }: GpuNodePoolSettings) => ({
+  amiType: "AL2023_x86_64_NVIDIA",
+  ...(releaseVersion === undefined ? {} : { releaseVersion }),
+});
 
 const eksTaint = ({ key, value }: Taint) => ({ key, value, effect: "NO_SCHEDULE" });
 

@@ -45,7 +45,8 @@ export function planPool(settings: GpuNodePoolSettings): PoolPlan {
   const named = reserved ? [reserved.instanceType] : settings.instanceTypes;
   const problems: Problem[] = [];
   const machines = isElsewhere ? [] : knownMachines(settings, named, problems);
-  if (!isElsewhere) problems.push(...provisionerProblems(settings), ...nodeProblems(settings, machines));
+  if (!isElsewhere)
+    problems.push(...provisionerProblems(settings), ...nodeProblems(settings, machines));
   const [first, ...others] = problems;
   if (first) throw new SpecError([first, ...others]);
   const name = poolName(tier, capacity.kind);
@@ -171,7 +172,8 @@ function nodeProblems(
         code: "MissingKey",
         path,
         message: `${path} is missing: ${tier} is rented as whole nodes of ${gpus} GPUs`,
-        fix: path === "owner" ? "name who answers for the cost" : "say why a smaller tier does not do",
+        fix:
+          path === "owner" ? "name who answers for the cost" : "say why a smaller tier does not do",
       });
     }
   }

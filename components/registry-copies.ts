@@ -101,10 +101,7 @@ function createReplicaRole(
               ],
               `${bucketArn}/*`,
             ),
-            allow(
-              ["s3:ReplicateObject", "s3:ReplicateTags"],
-              `${replica.replicaBucketArn}/*`,
-            ),
+            allow(["s3:ReplicateObject", "s3:ReplicateTags"], `${replica.replicaBucketArn}/*`),
             allow(["kms:Decrypt"], keyArn),
             allow(["kms:Encrypt"], replica.replicaKmsKeyArn),
           ],

@@ -55,7 +55,7 @@ export interface Rights {
 }
 
 /** The namespace of a pod, which is its team: EKS Pod Identity puts it into the session. */
-export const OWN_TEAM = "${aws:PrincipalTag/kubernetes-namespace}";
+export const OWN_TEAM = `\${aws:PrincipalTag/kubernetes-namespace}`;
 
 /** A trainer writes what its run leaves, and cannot read the test split nor write a version. */
 const trainer: Rights = {

@@ -3,7 +3,7 @@ import { ADDON_VERSIONS, ADDONS } from "../../components/eks-addons.ts";
 import { KUBERNETES_VERSIONS } from "../../components/eks-versions.ts";
 import { GpuCluster } from "../../components/gpu-cluster.ts";
 import { GpuClusterArgs } from "../../components/gpu-cluster-args.ts";
-import { SpecError } from "../../core/errors.ts";
+import type { SpecError } from "../../core/errors.ts";
 import { parseSpec } from "../../core/spec/parse.ts";
 import { awsOutputs, ofType, only, recordOptions } from "../support/aws-outputs.ts";
 import { problemsOf } from "../support/problems.ts";
@@ -154,7 +154,9 @@ describe("add-ons", () => {
     const addonVersions = { coredns: "v1.14.9-eksbuild.1" };
     const resources = await make({ ...ARGS, addonVersions });
     expect(only(resources, ADDON, "ai-coredns").addonVersion).toBe("v1.14.9-eksbuild.1");
-    expect(problemsOf(() => parseSpec(GpuClusterArgs, { ...ARGS, addonVersions: { dns: "v1" } }))).not.toEqual([]);
+    expect(
+      problemsOf(() => parseSpec(GpuClusterArgs, { ...ARGS, addonVersions: { dns: "v1" } })),
+    ).not.toEqual([]);
   });
 
   it("of the network come before nodes, obey network policies and have a role of their own", async () => {
@@ -163,7 +165,12 @@ describe("add-ons", () => {
     for (const early of ["eks-pod-identity-agent", "vpc-cni", "kube-proxy"]) {
       expect(place(resources, ADDON, `ai-${early}`)).toBeLessThan(nodes);
     }
-    for (const late of ["coredns", "aws-ebs-csi-driver", "metrics-server", "eks-node-monitoring-agent"]) {
+    for (const late of [
+      "coredns",
+      "aws-ebs-csi-driver",
+      "metrics-server",
+      "eks-node-monitoring-agent",
+    ]) {
       expect(place(resources, ADDON, `ai-${late}`)).toBeGreaterThan(nodes);
     }
     expect(only(resources, ADDON, "ai-vpc-cni")).toMatchObject({
@@ -172,6 +179,14 @@ describe("add-ons", () => {
         { roleArn: "arn:aws:iam::123456789012:role/ai-vpc-cni", serviceAccount: "aws-node" },
       ],
     });
+  });
+});
+
+describe("the health of GPUs", () => {
+  it("is watched on tainted nodes too", () => {
+    expect(only(plain, ADDON, "ai-eks-node-monitoring-agent").configurationValues).toBe(
+      JSON.stringify({ dcgmAgent: { tolerations: [{ operator: "Exists" }] } }),
+    );
   });
 });
 

@@ -7,8 +7,7 @@ import { registered } from "../support/pulumi-mocks.ts";
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const GROUP = "aws:eks/nodeGroup:NodeGroup";
-const make = (args: GpuNodePoolArgs) =>
-  registered(() => new GpuNodePool("big", args), awsOutputs);
+const make = (args: GpuNodePoolArgs) => registered(() => new GpuNodePool("big", args), awsOutputs);
 const MANAGED: GpuNodePoolArgs = {
   ...A100_POOL,
   provisioner: "managed",
@@ -83,9 +82,12 @@ describe("a pool as a node group", () => {
         { key: "tunekit.dev/tier", value: "a100-40", effect: "NO_SCHEDULE" },
       ],
     });
-    expect(options.get(`${GROUP} big-nodes`)?.ignoreChanges).toEqual([
-      "scalingConfig.desiredSize",
-    ]);
+    expect(options.get(`${GROUP} big-nodes`)?.ignoreChanges).toEqual(["scalingConfig.desiredSize"]);
+  });
+
+  it("stays on one release of the image where one is named", async () => {
+    const resources = await make({ ...MANAGED, releaseVersion: "1.35.2-20260714" });
+    expect(only(resources, GROUP)).toMatchObject({ releaseVersion: "1.35.2-20260714" });
   });
 
   it("has IMDSv2 with one hop, an encrypted gp3 disk and RAID 0", async () => {

@@ -49,15 +49,18 @@ describe("a NodePool", () => {
     expect(poolOf(block).spec.disruption.consolidateAfter).toBe("Never");
   });
 
-  it.each(NODE_TIERS)("of %s scales from zero by its flavor's labels, behind its taints", (tier) => {
-    const pool = poolOf({
-      ...A100_POOL,
-      tier,
-      ...(tier === "gpu-32gb" ? { amiId: "ami-0123" } : {}),
-    });
-    expect(pool.spec.template.metadata.labels).toMatchObject(poolNodeLabels(tier, "on-demand"));
-    expect(pool.spec.template.spec.taints).toEqual(tierTaints(tier));
-  });
+  it.each(NODE_TIERS)(
+    "of %s scales from zero by its flavor's labels, behind its taints",
+    (tier) => {
+      const pool = poolOf({
+        ...A100_POOL,
+        tier,
+        ...(tier === "gpu-32gb" ? { amiId: "ami-0123" } : {}),
+      });
+      expect(pool.spec.template.metadata.labels).toMatchObject(poolNodeLabels(tier, "on-demand"));
+      expect(pool.spec.template.spec.taints).toEqual(tierTaints(tier));
+    },
+  );
 
   it("asks for its own machines, bought in its own way, in its own zones", () => {
     const type = "node.kubernetes.io/instance-type";

@@ -109,7 +109,12 @@ describe("Karpenter's rights", () => {
     nodeRoleArn: "arn:aws:iam::123456789012:role/karpenter-node",
     queueArn: "arn:aws:sqs:eu-central-1:123456789012:karpenter-interruptions",
   });
-  type Statement = { Sid: string; Action: string | string[]; Resource: unknown; Condition?: object };
+  type Statement = {
+    Sid: string;
+    Action: string | string[];
+    Resource: unknown;
+    Condition?: object;
+  };
   const statements = Statement as Statement[];
   const actionsOf = ({ Action }: Statement) => [Action].flat();
 

@@ -72,7 +72,7 @@ describe("a network", () => {
 
   it("tags everything that can be tagged for the bill", () => {
     const untaggable = /routeTableAssociation|route:Route$|tunekit:|pulumi:/;
-    const bare = (plain).filter(
+    const bare = plain.filter(
       ({ type, inputs }) =>
         !untaggable.test(type) &&
         (inputs.tags as Record<string, string>)?.["app.kubernetes.io/part-of"] !== "tunekit",

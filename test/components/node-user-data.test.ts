@@ -11,7 +11,9 @@ const config = (data: string) => {
 describe("user data of a node", () => {
   it("is a MIME document that nodeadm reads", () => {
     const text = decode(nodeUserData({ raid0: true }));
-    expect(text).toMatch(/^MIME-Version: 1\.0\nContent-Type: multipart\/mixed; boundary="tunekit"\n/);
+    expect(text).toMatch(
+      /^MIME-Version: 1\.0\nContent-Type: multipart\/mixed; boundary="tunekit"\n/,
+    );
     expect(text).toContain("\n\n--tunekit\nContent-Type: application/node.eks.aws\n\n");
     expect(text).toMatch(/\n--tunekit--\n$/);
   });

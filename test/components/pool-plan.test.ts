@@ -8,8 +8,7 @@ import { A100_POOL, POOL_CLUSTER, RESERVED, SMALL_POOL } from "../support/pools.
 import { problemsOf } from "../support/problems.ts";
 
 const plan = (args: GpuNodePoolArgs) => planPool(parseSpec(GpuNodePoolArgs, args));
-const problems = (args: unknown) =>
-  problemsOf(() => planPool(parseSpec(GpuNodePoolArgs, args)));
+const problems = (args: unknown) => problemsOf(() => planPool(parseSpec(GpuNodePoolArgs, args)));
 
 describe("the plan of a pool", () => {
   it.each(NODE_TIERS)("of %s has the labels and taints of its flavor", (tier) => {

@@ -6,7 +6,15 @@ import { baselineKey } from "../../sdk/evidence/baselines.ts";
 import { evaluationKeys } from "../../sdk/evidence/evaluations.ts";
 import { adapterKeys } from "../../sdk/registry/registry-keys.ts";
 import { pointerKey, runKeys } from "../../sdk/runs/run-records.ts";
-import { ADMIN, ask, BUCKET, KMS_KEY, PUTS, roleArn, type Who } from "../support/registry-requests.ts";
+import {
+  ADMIN,
+  ask,
+  BUCKET,
+  KMS_KEY,
+  PUTS,
+  roleArn,
+  type Who,
+} from "../support/registry-requests.ts";
 
 const DIGEST = "a".repeat(64);
 const run = runKeys("research", "01JD0000000000000000000000");
@@ -189,7 +197,9 @@ describe("what each role may do", () => {
   it("a pod without a team's session tag reads and writes no run", () => {
     const nobody = { "aws:principaltag/kubernetes-namespace": "" };
     expect(ask("trainer", "GetObject", run.result, nobody)).toBe("not allowed");
-    expect(ask("trainer", "PutObject", run.result, { ...PUTS.once, ...nobody })).toBe("not allowed");
+    expect(ask("trainer", "PutObject", run.result, { ...PUTS.once, ...nobody })).toBe(
+      "not allowed",
+    );
   });
 
   it("a trainer lists its own team's runs and no others", () => {

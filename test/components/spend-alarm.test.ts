@@ -17,9 +17,7 @@ describe("the spend alarm", () => {
       timeUnit: "MONTHLY",
       limitAmount: "1500.000000",
       limitUnit: "USD",
-      costFilters: [
-        { name: "TagKeyValue", values: ["user:app.kubernetes.io/part-of$tunekit"] },
-      ],
+      costFilters: [{ name: "TagKeyValue", values: ["user:app.kubernetes.io/part-of$tunekit"] }],
     });
     const notifications = budget.notifications as { notificationType: string; threshold: number }[];
     expect(notifications.map((each) => [each.notificationType, each.threshold])).toEqual([

@@ -3,7 +3,11 @@ import {
   registryBucketPolicy,
   registryRolePolicy,
 } from "../../components/registry-policies.ts";
-import { dataScientistRights, type RegistryRole, RIGHTS } from "../../components/registry-rights.ts";
+import {
+  dataScientistRights,
+  type RegistryRole,
+  RIGHTS,
+} from "../../components/registry-rights.ts";
 import { decideAccess, type IamAnswer, type IamRequest } from "./iam-evaluator.ts";
 
 export const BUCKET = "arn:aws:s3:::registry";
@@ -65,5 +69,4 @@ export const ask = (
   key: string,
   context?: Readonly<Record<string, string>>,
   bucketPolicy = BUCKET_POLICY,
-): IamAnswer =>
-  decideAccess([policyOf(who), bucketPolicy], requestOf(who, action, key, context));
+): IamAnswer => decideAccess([policyOf(who), bucketPolicy], requestOf(who, action, key, context));
