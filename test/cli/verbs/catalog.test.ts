@@ -121,6 +121,20 @@ describe("tunekit catalog", () => {
     expect(second?.slice(0, 3)).toEqual(["s3-standard", "us-east-1", "0.023 USD"]);
   });
 
+  it("shows a price that the project entered in place of the book's, before all others", async () => {
+    const cwd = temporaryFolder();
+    const own =
+      "{region: us-east-1, instanceType: g5.xlarge, capacity: on-demand, usdPerHour: 0.9, source: our contract, asOf: 2026-11-01}";
+    writeFileSync(join(cwd, "tunekit.yaml"), `kind: PlatformConfig\nprices: [${own}]\n`);
+    const io = fakeIo({ cwd });
+    expect(await main(["catalog", "prices", "g5.xlarge", "us-east-1", "on-demand"], io)).toBe(0);
+    const [, first, ...rest] = io.printed.out.trimEnd().split("\n");
+    expect(first?.split(/ {2,}/)).toEqual([
+      ...["g5.xlarge", "us-east-1", "any", "on-demand", "0.90 USD", "2026-11-01", "[1]"],
+    ]);
+    expect(rest).toEqual(["", "[1] our contract"]);
+  });
+
   it("shows why an own machine has no price", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "tunekit.yaml"), OWNED.replace("2026-11-01", "2024-11-01"));

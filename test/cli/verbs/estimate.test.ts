@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fakeIo } from "../../support/io.ts";
@@ -197,6 +197,42 @@ describe("tunekit estimate", () => {
     });
     expect((await cloud("--tier", "h100")).exit).toBe(2);
     expect((await cloud("--tier", "gpu-48gb", "--instance", "g6e.xlarge")).exit).toBe(2);
+  });
+
+  it.each(["README.md", "docs/estimation.md", "examples/cloud/job.yaml"])(
+    "works from the root as %s says",
+    async (page) => {
+      const root = join(CLOUD, "../..");
+      const text = readFileSync(join(root, page), "utf8");
+      const [, args = ""] = /npx tunekit (estimate examples\/[^`\n]+)/.exec(text) ?? [];
+      const store = ["--store", join(temporaryFolder(), "store")];
+      const { exit, out } = await runCommand(fakeIo({ cwd: root }), [...args.split(" "), ...store]);
+      expect(exit).toBe(0);
+      expect(out).toBe((await cloud()).out);
+    },
+  );
+
+  it("takes the prices that the platform entered, and names the book by them", async () => {
+    const project = largeJob();
+    const ask = ["estimate", "job.yaml", "--instance", "g6e.xlarge", "--json"];
+    project.edit("job.yaml", (text) =>
+      text.replace("[on-demand, spot]", "[spot]").replace("gemma-2-27b", "llama-3.2-1b"),
+    );
+    const before = (await project.run(...ask)).json.chosen.estimate;
+    expect([before.cost, before.unknowns[0].code]).toEqual([null, "PriceStale"]);
+    const row =
+      "{region: us-east-1, instanceType: g6e.xlarge, capacity: spot, usdPerHour: {low: 0.7, high: 0.9}, asOf: 2026-11-23, source: our spot history}";
+    project.edit(
+      "tunekit.yaml",
+      (text) =>
+        `${text.replace("{ owned: 36500 }", "{ owned: 36500, spot: 36500 }")}prices: [${row}]\n`,
+    );
+    const after = (await project.run(...ask)).json.chosen.estimate;
+    expect(after.unknowns).toEqual([]);
+    expect(after.cost).toMatchObject({ perHourMicroUsd: 800_000 });
+    expect(after.cost.lines[0]).toMatchObject({ source: "our spot history", asOf: "2026-11-23" });
+    expect(after.priceBook.id).toBe("builtin+tunekit.yaml");
+    expect(after.priceBook.digest).not.toBe(before.priceBook.digest);
   });
 
   it("has help with an example", async () => {

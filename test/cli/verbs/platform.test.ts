@@ -56,6 +56,25 @@ describe("tunekit platform cost", () => {
     expect(out).toContain("fix: enter it with tunekit:platform");
   });
 
+  it("takes the prices of machines that the stack entered", async () => {
+    const row = {
+      region: "us-east-1",
+      instanceType: "m7i.large",
+      capacity: "on-demand",
+      usdPerHour: "0.05 USD",
+      asOf: "2026-11-01",
+      source: "our contract",
+    };
+    const cwd = project(stackValues({ "tunekit:platform": { prices: [row] } }));
+    const { exit, out } = await run(cwd, "--stack", "dev", "--json");
+    expect(exit).toBe(0);
+    const cost = JSON.parse(out);
+    expect(cost.priceBook.id).toBe("builtin+tunekit.yaml");
+    expect(cost.idle.lines).toContainEqual(
+      expect.objectContaining({ unitPriceMicroUsd: 50_000, source: "our contract" }),
+    );
+  });
+
   it("works from a folder below the project", async () => {
     const { exit } = await run(join(project(), "stacks"), "--stack", "dev");
     expect(exit).toBe(0);
