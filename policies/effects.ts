@@ -48,6 +48,7 @@ export const GATE_REASONS = {
   TaskChangesTooOften: { effects: ["reject"], liftedBy: "approver" },
   EvaluationUnderpowered: { effects: ["defer", "warning"], liftedBy: "exploration" },
   DoesNotFitMemory: { effects: ["reject", "warning"], liftedBy: "nobody" },
+  DeadlineMissed: { effects: ["reject", "warning"], liftedBy: "nobody" },
   PriceUnknown: { effects: ["defer"], liftedBy: "nobody" },
   PriceStale: { effects: ["defer"], liftedBy: "nobody" },
   SpotUnavailable: { effects: ["defer"], liftedBy: "nobody" },

@@ -21,7 +21,8 @@ export function costFactors(belief: NormalInverseGamma): { expected: number; hig
 /**
  * The cost to judge. Without past runs it is the estimate's own; with them, their ratios of actual to estimate replace
  * its spread. Each ratio is against an estimate whose speed was corrected as this one's is (docs/cost-gate.md): ratios to
- * the raw estimate, applied to a corrected one, would take the bias off twice.
+ * the raw estimate, applied to a corrected one, would take the bias off twice. They are ratios of what machines cost, so
+ * labels and other charges stay as they are.
  */
 export function judgedCost(
   cost: Estimate["cost"],
@@ -36,9 +37,11 @@ export function judgedCost(
     };
   }
   const factors = costFactors(observe(COST_RATIO_PRIOR, costRatios.map(Math.log)));
+  const { chargesMicroUsd } = cost;
+  const machine = cost.expected - chargesMicroUsd;
   return {
-    expectedMicroUsd: toMicroUsd(cost.expected * factors.expected),
-    highMicroUsd: toMicroUsd(cost.expected * factors.high),
+    expectedMicroUsd: toMicroUsd(chargesMicroUsd + machine * factors.expected),
+    highMicroUsd: toMicroUsd(chargesMicroUsd + machine * factors.high),
     pastRuns: costRatios.length,
   };
 }

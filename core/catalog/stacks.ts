@@ -14,6 +14,8 @@ export interface Stack {
   copiesTiedHead: boolean;
   /** Activation checkpoints go to host memory. */
   offloadsCheckpoints: boolean;
+  /** 4-bit layers keep their dequantised inputs when nothing is recomputed. */
+  keepsDequantisedInputs: boolean;
   /** Elementwise work runs in fused kernels, as with torch.compile. */
   fusesKernels: boolean;
   /** Bytes a parameter that the optimizer step reads and writes when all train. */
@@ -50,6 +52,7 @@ const HUGGING_FACE: Stack = {
   full: BF16_FULL,
   copiesTiedHead: false,
   offloadsCheckpoints: false,
+  keepsDequantisedInputs: false,
   fusesKernels: false,
   stepTraffic: 24,
   lossIn16Bits: false,
@@ -100,7 +103,9 @@ export const STACKS: readonly Stack[] = [
     framework: /litgpt/,
     adapter: BF16_ADAPTER,
     copiesTiedHead: true,
-    source: "Lightning-AI/litgpt: bf16-true; lm_head is a module of its own",
+    keepsDequantisedInputs: true,
+    source:
+      "Lightning-AI/litgpt: bf16-true; lm_head is a module of its own; QLoRA rows of config_hub/finetune/README.md",
   },
   {
     ...HUGGING_FACE,

@@ -10,7 +10,7 @@ import {
 } from "./calibration.ts";
 import type { Assumption, Calibration, Estimate } from "./estimate.ts";
 import type { Swing } from "./interval.ts";
-import { fitOf } from "./memory-fit.ts";
+import { fitWithin } from "./memory-fit.ts";
 import type { Speed } from "./speed.ts";
 
 /** The trainer that estimates are made for (jobs/trainer), by the name that settled runs carry. */
@@ -67,8 +67,8 @@ export function calibrateMemory(
       ...memory.terms,
       { name: "correction by past runs", value: change, note: settledRuns(correction) },
     ],
-    mayShowBytes: Math.max(expected, memory.mayShowBytes + change),
-    fit: fitOf(expected / memory.usableBytes),
+    mayShowBytes: Math.max(expected, Math.min(memory.usableBytes, memory.mayShowBytes + change)),
+    fit: fitWithin({ expected, high: expected * high }, memory.usableBytes),
   };
 }
 

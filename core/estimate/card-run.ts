@@ -74,15 +74,15 @@ function speedSwing(
   stack: TrainerStack,
   gpuName: string,
 ): Swing {
-  const { gpu, checkpointing, method } = input;
+  const { gpu, method } = input;
   const swings: Swing[] = [
     gpu.kind === "cpu"
       ? CPU_SPEED_SWING
       : measuredSwing("speed", { stack: stack.id, method, gpu: gpuName }),
   ];
   if (bestUtilisation(gpu) === null) swings.push(UNMEASURED_CARD);
-  if (job.stack.checkpointing === undefined) {
-    const other = speedOf({ ...input, checkpointing: checkpointing === "off" ? "on" : "off" });
+  if (input.gpuCount > 1 && job.stack.sharding === undefined) {
+    const other = speedOf({ ...input, sharding: "zero3" });
     const unknown = swingOfUnknown(tokensPerSecond, other.tokensPerSecond);
     if (unknown) swings.push(unknown);
   }
@@ -105,7 +105,12 @@ export function rawMemoryOnCard(
 ): { memory: Estimate["memory"]; peak: Bytes } {
   const need = memoryInputOf(input, run);
   return {
-    memory: memoryEstimate(need, run, usableBytes(run.gpu, machine)),
+    memory: memoryEstimate(
+      need,
+      run,
+      usableBytes(run.gpu, machine),
+      run.stack.packing ? 1 : input.tokens.lengthSpread,
+    ),
     peak: memoryOf(need).allocated,
   };
 }

@@ -96,6 +96,7 @@ export function costOf({
       rates.map((rate) => Math.round(rate.unitsPerHour * rate.unitPriceMicroUsd.expected)),
     ),
     strandedMicroUsd: total(stranded),
+    chargesMicroUsd: total(charges),
     packedMicroUsd: packed,
     aloneMicroUsd: packed + total(idle(1)),
     othersBusy: node.othersBusy,

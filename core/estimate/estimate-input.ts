@@ -13,6 +13,8 @@ export interface TokenFacts {
   /** Tokens of the mean and of the longest training example, chat template included. */
   meanTokens: number;
   longestTokens: number;
+  /** Factor by which both may be off either way at 80 %: 1 when they were counted with the base's own tokenizer. */
+  lengthSpread: number;
   source: string;
 }
 

@@ -121,6 +121,8 @@ export const Estimate = z.object({
     lines: z.array(CostLine),
     /** Of the node's idle GPUs, as far as the job pays for them: part of `expected`, in lines of its own. */
     strandedMicroUsd: z.number().int(),
+    /** What is paid beside the machine, whatever its hours turn out to be: part of `expected`. */
+    chargesMicroUsd: z.number().int(),
     /** The same hours on a node whose other GPUs all work for others, and on a node that works for this job alone. */
     packedMicroUsd: z.number().int(),
     aloneMicroUsd: z.number().int(),

@@ -154,6 +154,7 @@ export function memoryInputOf(run: Measurement, model: BaseModel): MemoryInput {
       upcast: upcasts(run),
       attention: run.attention === "eager" ? "eager" : "fused",
       fusesKernels: run.compile || stack.fusesKernels,
+      keepsDequantisedInputs: stack.keepsDequantisedInputs,
       copiesTiedHead: stack.copiesTiedHead,
       offloadsWeights: run.offloadsWeights,
       keepsShardedGradients: stack.keepsShardedGradients,

@@ -20,7 +20,7 @@ type Figure = "memory" | "speed";
 const RESIDUALS: readonly Residual[] = residuals;
 
 /** Runs that a narrow group needs to weigh as much as the wider one around it. */
-const SHRINKAGE = 8;
+const SHRINKAGE = 13;
 
 /** Least that is left between estimate and bound: sources round. */
 const FLOOR = 0.02;

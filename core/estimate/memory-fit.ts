@@ -1,7 +1,7 @@
 import type { Gpu } from "../catalog/gpus.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
 import type { StackSpec, TrainingJob } from "../spec/training-job.ts";
-import { type Bytes, GiB } from "../units.ts";
+import { type Bytes, GiB, type Range } from "../units.ts";
 import type { Estimate, FITS } from "./estimate.ts";
 import { CPU_MEMORY_SWING, rangeOf, type Swing, swingOfUnknown } from "./interval.ts";
 import { measuredSwing } from "./measured-swing.ts";
@@ -25,6 +25,7 @@ export function memoryEstimate(
   input: MemoryInput,
   run: { job: Pick<TrainingJob, "stack">; gpuName: string; stack: { id: string } },
   usable: Bytes,
+  lengthSpread = 1,
 ): Estimate["memory"] {
   const { device } = input.stack;
   const { terms, allocated, cached, context } = memoryOf(input);
@@ -40,7 +41,7 @@ export function memoryEstimate(
     device === "cpu"
       ? CPU_MEMORY_SWING
       : measuredSwing("memory", { stack: run.stack.id, method: input.method, gpu: run.gpuName });
-  const range = rangeOf(needed, [measured, ...unknownSwings(input, run.job.stack)]);
+  const range = rangeOf(needed, [measured, ...unknownSwings(input, run.job.stack, lengthSpread)]);
   return {
     low: Math.round(range.low),
     expected: needed,
@@ -48,27 +49,40 @@ export function memoryEstimate(
     terms: [...terms, ...slack],
     usableBytes: usable,
     mayShowBytes: Math.max(needed, Math.min(usable, Math.round(allocated + cached + context))),
-    fit: fitOf(needed / usable),
+    fit: fitWithin({ expected: needed, high: range.high }, usable),
   };
 }
 
-/** Of the settings that the job leaves open, those that move the result by more than 15 %. */
-function unknownSwings(input: MemoryInput, said: StackSpec): Swing[] {
+/**
+ * Of what the job leaves open. The trainer's own settings are known: they are assumptions, and swing nothing. How several
+ * GPUs share the weights, and how long examples are that nobody has counted, is not.
+ */
+function unknownSwings(input: MemoryInput, said: StackSpec, lengthSpread: number): Swing[] {
   const needed = neededBy(input);
-  const other = (changed: Partial<MemoryInput>) =>
-    swingOfUnknown(needed, neededBy({ ...input, ...changed }));
-  const swings = [
-    said.lossPath === undefined && other({ lossPath: "full" }),
-    said.checkpointing === undefined &&
-      other({ checkpointing: input.checkpointing === "off" ? "on" : "off" }),
-    input.gpus > 1 && said.sharding === undefined && other({ sharding: "zero3" }),
-  ];
-  return swings.filter((swing) => typeof swing === "object");
+  const at = (changed: Partial<MemoryInput>) => neededBy({ ...input, ...changed });
+  const sharding =
+    input.gpus > 1 && said.sharding === undefined
+      ? swingOfUnknown(needed, at({ sharding: "zero3" }))
+      : undefined;
+  const lengths = {
+    low: at({ sequence: input.sequence / lengthSpread }) / needed,
+    high: at({ sequence: input.sequence * lengthSpread }) / needed,
+  };
+  return sharding ? [sharding, lengths] : [lengths];
 }
 
 export function fitOf(share: number): (typeof FITS)[number] {
   if (share > 1 + BORDERLINE) return "does-not-fit";
   return share > 1 - BORDERLINE ? "borderline" : "fits";
+}
+
+/** A job fits when the high end of its interval does too; what only may run out of memory is borderline. */
+export function fitWithin(
+  { expected, high }: Pick<Range, "expected" | "high">,
+  usable: Bytes,
+): (typeof FITS)[number] {
+  const fit = fitOf(expected / usable);
+  return fit === "fits" && high > usable ? "borderline" : fit;
 }
 
 /** What the operating system keeps of an owned machine without a GPU. */

@@ -25,6 +25,8 @@ export interface MemoryStack {
   attention: "fused" | "eager";
   /** Elementwise work runs in fused kernels: torch.compile, Unsloth. */
   fusesKernels: boolean;
+  /** 4-bit layers keep their dequantised inputs when nothing is recomputed. */
+  keepsDequantisedInputs: boolean;
   /** A head that the model ties to its embedding lies in memory a second time. */
   copiesTiedHead: boolean;
   /** Weights and optimizer states lie in host memory and come a layer at a time. */
@@ -110,7 +112,7 @@ export function memoryOf(
   };
 }
 
-/** Parts that the weights, and that gradients and states are shared out over. */
+/** Parts that the weights, and that the gradients and states of a full run are shared out over. */
 const shares = ({ gpus, sharding }: MemoryInput) => ({
   weights: sharding === "zero3" ? gpus : 1,
   states: sharding === "none" ? 1 : gpus,
@@ -177,8 +179,11 @@ function stateTerms(input: MemoryInput): Term[] {
   const share = stack.offloadsWeights ? 0 : 1 / shares(input).states;
   const note = (bytes: number) => `${bytes} B a trainable parameter${shareNote(share)}`;
   if (method !== "full") {
+    // ZeRO-2 shares out what is small here; only sharded weights divide the adapter as well
+    const part = 1 / shares(input).weights;
     const bytes = state + gradient;
-    return [term("adapter and its states", (share || 1) * bytes * loraParameters, note(bytes))];
+    const text = `${bytes} B a trainable parameter${shareNote(part)}`;
+    return [term("adapter and its states", part * bytes * loraParameters, text)];
   }
   const { total } = model.parameters;
   return [
@@ -249,8 +254,7 @@ function blockBytes(input: MemoryInput, width: number, constants: MemoryConstant
     constants.keptHidden * hidden + 3 * heads * headDim + 6 * kvHeads * headDim + mlpCopies * mlp;
   const eager = stack.attention === "eager" || capsScores(model) ? heads * sequence : 0;
   const fused = stack.fusesKernels ? constants.fused : 1;
-  // 4-bit layers also keep their dequantised inputs when nothing is recomputed (litgpt's tables; not seen on a CPU)
-  const keepsInputs = method === "qlora" && checkpointing === "off" && stack.device === "gpu";
+  const keepsInputs = method === "qlora" && checkpointing === "off" && stack.keepsDequantisedInputs;
   const dequantised = keepsInputs ? constants.dequantisedInputs * (hidden + mlp) : 0;
   // experts are worked through one after the other
   const backward =

@@ -128,9 +128,10 @@ function transferSeconds(input: SpeedInput, { link }: SpeedConstants): Seconds {
     checkpointing === "offloaded" ? (2 * 2 * model.layers * model.hidden * tokens) / HOST_LINK : 0;
   if (gpuCount === 1) return offloaded;
   const share = (gpuCount - 1) / gpuCount;
-  const weightBytes = method === "qlora" ? 0.52 : 2;
-  const gathered = sharding === "zero3" ? passes(input) * weightBytes * model.parameters.total : 0;
-  const gradients = method === "full" ? (2 * 2 * model.parameters.total) / accumulation : 0;
+  const { linear, total } = model.parameters;
+  const weights = method === "qlora" ? 0.52 * linear + 2 * (total - linear) : 2 * total;
+  const gathered = sharding === "zero3" ? passes(input) * weights : 0;
+  const gradients = method === "full" ? (2 * 2 * total) / accumulation : 0;
   return offloaded + (share * (gathered + gradients)) / (gpu.linkBytesPerSecond * link);
 }
 

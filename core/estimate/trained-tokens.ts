@@ -21,9 +21,11 @@ export interface TrainedTokens {
  */
 export function trainedTokens(
   { training, stack }: TrainingJob,
-  { meanTokens, longestTokens, trainExamples }: TokenFacts,
+  tokens: TokenFacts,
   gpuCount: number,
 ): TrainedTokens {
+  const { longestTokens, trainExamples, lengthSpread } = tokens;
+  const meanTokens = Math.min(tokens.meanTokens, training.maxLength);
   const examples = training.steps * training.batchSize * training.gradientAccumulation * gpuCount;
   if (stack.packing) {
     const whole = Math.max(1, Math.floor(training.maxLength / meanTokens));
@@ -48,8 +50,8 @@ export function trainedTokens(
     perExample,
     total: Math.round(examples * perExample),
     swing: {
-      low: Math.sqrt(Math.min(1, meanTokens / perExample)),
-      high: Math.sqrt(Math.max(1, longest / perExample)),
+      low: Math.sqrt(Math.min(1, meanTokens / perExample)) / lengthSpread,
+      high: Math.sqrt(Math.max(1, longest / perExample)) * lengthSpread,
     },
     assumption: {
       name: "tokens of an example with its padding",

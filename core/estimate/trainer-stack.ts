@@ -60,6 +60,7 @@ export function trainerStack(
       upcast: false,
       attention: "fused",
       fusesKernels: facts.fusesKernels,
+      keepsDequantisedInputs: facts.keepsDequantisedInputs,
       copiesTiedHead: facts.copiesTiedHead,
       offloadsWeights: false,
       keepsShardedGradients: facts.keepsShardedGradients,

@@ -29,6 +29,10 @@ export const REASONS = {
     "The job does not fit the memory of the tier",
     "make the cheapest change that `tunekit estimate` names",
   ],
+  DeadlineMissed: [
+    "The job takes longer than its deadline",
+    "raise placement.deadline, allow a faster tier, or train fewer steps",
+  ],
   PriceUnknown: [
     "No price for this placement",
     "enter it under prices in tunekit.yaml, or allow another tier",

@@ -4,6 +4,7 @@ import { chanceOfWin } from "./chance-of-win.ts";
 import { cheaperAlternative } from "./cheaper-alternative.ts";
 import { dataLeakage } from "./data-leakage.ts";
 import { dataQuality } from "./data-quality.ts";
+import { deadline } from "./deadline.ts";
 import { duplicateRun } from "./duplicate-run.ts";
 import { exampleCount } from "./example-count.ts";
 import { gainInterval } from "./gain-interval.ts";
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   dataLeakage,
   splitShape,
   memoryFit,
+  deadline,
   priceKnown,
   budget,
   budgetForecast,

@@ -20,7 +20,7 @@ describe("decide", () => {
       admitted: true,
       issuedAt: "2026-11-24T09:30:00.000Z",
       expiresAt: "2026-11-25T09:30:00.000Z",
-      engineVersion: "2",
+      engineVersion: "3",
       factsDigest: digestOf(facts),
       baselineDigest: "4".repeat(64),
       policy: { id: "default", version: "1", digest: digestOf(facts.policy) },

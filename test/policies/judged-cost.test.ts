@@ -39,6 +39,15 @@ describe("judgedCost", () => {
     expect((cost?.highMicroUsd ?? 0) / 1e6).toBeCloseTo(138.81, 1);
   });
 
+  it("leaves labels and other charges as they are: past runs are ratios of machines", () => {
+    const labels = 2_000_000_000;
+    const cost = exampleCost(2001, 2008, 2012.4);
+    const judged = judgedCost(cost && { ...cost, chargesMicroUsd: labels }, [0.5, 0.5, 0.5]);
+    const machine = judgedCost(exampleCost(1, 8, 12.4), [0.5, 0.5, 0.5]);
+    expect(judged?.expectedMicroUsd).toBe(labels + (machine?.expectedMicroUsd ?? 0));
+    expect(judged?.highMicroUsd).toBe(labels + (machine?.highMicroUsd ?? 0));
+  });
+
   it("puts the high cost above the expected one, whatever the past", () => {
     fc.assert(
       fc.property(

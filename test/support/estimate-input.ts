@@ -51,6 +51,7 @@ export const TOKENS: TokenFacts = {
   testExamples: 100,
   meanTokens: 300,
   longestTokens: 900,
+  lengthSpread: 1,
   source: "counted with the tokenizer of the base model",
 };
 

@@ -76,6 +76,7 @@ export function exampleCost(low: number, expected: number, high: number): Estima
       },
     ],
     strandedMicroUsd: 0,
+    chargesMicroUsd: 0,
     packedMicroUsd: microUsd(expected),
     aloneMicroUsd: microUsd(expected),
     othersBusy: null,

@@ -32,6 +32,7 @@ export function memoryInput(
       upcast: false,
       attention: "fused",
       fusesKernels: false,
+      keepsDequantisedInputs: false,
       copiesTiedHead: false,
       offloadsWeights: false,
       keepsShardedGradients: true,

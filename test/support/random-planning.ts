@@ -128,6 +128,7 @@ export function randomPlanning(seed: number, size?: number): EstimateInput {
       testExamples: draw.int(10, 500),
       meanTokens: draw.int(20, longestTokens),
       longestTokens,
+      lengthSpread: 1,
       source: "drawn",
     },
     platform: PlatformConfig.parse({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { findGpu } from "../../../core/catalog/gpus.ts";
 import { measuredSwing } from "../../../core/estimate/measured-swing.ts";
-import { memoryOf } from "../../../core/estimate/memory.ts";
-import { memoryEstimate, usableBytes } from "../../../core/estimate/memory-fit.ts";
+import { type MemoryInput, memoryOf } from "../../../core/estimate/memory.ts";
+import { fitWithin, memoryEstimate, usableBytes } from "../../../core/estimate/memory-fit.ts";
 import { OwnedHardware } from "../../../core/spec/platform-config.ts";
 import type { StackSpec } from "../../../core/spec/training-job.ts";
 import { GiB } from "../../../core/units.ts";
@@ -43,20 +43,34 @@ describe("what a job needs of a card", () => {
     [1.08, "does-not-fit"],
     [1.06, "borderline"],
     [0.94, "borderline"],
-    [0.92, "fits"],
+    [0.8, "fits"],
   ])("at %d of the usable memory: %s", (share, fit) => {
     expect(memoryEstimate(input, run(), needed / share).fit).toBe(fit);
   });
 
-  it("is wider where loss path or checkpointing is unknown", () => {
-    const width = (said: StackSpec) => {
-      const { low, high } = memoryEstimate(input, run(said), 80 * GiB);
+  it("knows the settings of its own trainer, so that leaving them out is no doubt", () => {
+    const of = (said: StackSpec) => memoryEstimate(input, run(said), 80 * GiB);
+    expect(of({})).toEqual(of(SAID));
+  });
+
+  it("is wider where nobody counted the tokens, or said how several GPUs share the weights", () => {
+    const width = (given: MemoryInput, said: StackSpec, lengthSpread?: number) => {
+      const { low, high } = memoryEstimate(given, run(said), 80 * GiB, lengthSpread);
       return high / low;
     };
-    const known = width(SAID);
-    expect(width({ ...SAID, lossPath: undefined })).toBeGreaterThan(known);
-    expect(width({ ...SAID, checkpointing: undefined })).toBeGreaterThan(known);
-    expect(width({ packing: false })).toBeGreaterThan(width({ ...SAID, lossPath: undefined }));
+    expect(width(input, SAID, 1.4)).toBeGreaterThan(width(input, SAID));
+    const onFour = { ...input, gpus: 4 };
+    expect(width(onFour, SAID)).toBeGreaterThan(width(onFour, { ...SAID, sharding: "none" }));
+  });
+
+  it("is borderline where the high end of its interval does not fit, whatever is expected", () => {
+    const { expected, high } = memoryEstimate(input, run(), 80 * GiB, 2);
+    expect(high).toBeGreaterThan(1.2 * expected);
+    const at = (usable: number) => memoryEstimate(input, run(), usable, 2).fit;
+    expect([at(high + 1), at(high - 1)]).toEqual(["fits", "borderline"]);
+    expect(fitWithin({ expected: 50, high: 101 }, 100)).toBe("borderline");
+    expect(fitWithin({ expected: 50, high: 100 }, 100)).toBe("fits");
+    expect(fitWithin({ expected: 108, high: 120 }, 100)).toBe("does-not-fit");
   });
 
   it("is the process's memory on a CPU: no driver, no allocator slack", () => {

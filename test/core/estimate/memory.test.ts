@@ -154,6 +154,25 @@ describe("peak memory on a GPU", () => {
     expect(term(at(2), "gradients")).toBe(2 * findModel("llama-3.2-1b").parameters.total);
   });
 
+  it("shares out states and gradients under ZeRO-2, and the weights as well under ZeRO-3", () => {
+    const { total, linear } = findModel("llama-3.2-1b").parameters;
+    const at = (sharding: Sharding) =>
+      memoryOf(
+        input("llama-3.2-1b", {
+          method: "full",
+          gpus: 4,
+          sharding,
+          accumulation: 2,
+          stack: { trained: { state: 12, gradient: 2, step: 0 } },
+        }),
+      );
+    expect(term(at("none"), "optimizer states")).toBe(12 * total);
+    expect(term(at("zero2"), "optimizer states")).toBe(3 * total);
+    expect(term(at("zero2"), "gradients")).toBe(Math.round(total / 2));
+    expect(term(at("zero2"), "weights in the blocks")).toBe(2 * linear);
+    expect(term(at("zero3"), "weights in the blocks")).toBe(linear / 2);
+  });
+
   it("keeps weights and states out of the card when they are offloaded", () => {
     const memory = memoryOf(
       input("llama-3.1-70b", {
