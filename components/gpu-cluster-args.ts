@@ -8,8 +8,6 @@ const ExistingCluster = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("eks"),
     name: z.string().min(1),
-    /** Private subnets for node pools. @default the cluster's own */
-    subnetIds: MadeTexts.optional(),
   }),
   z.strictObject({
     kind: z.literal("kubeconfig"),
@@ -50,6 +48,14 @@ const SystemNodes = z.strictObject({
   /** Root volume in GiB. @default 50 */
   diskGiB: z.number().int().min(20).max(500).default(50),
 });
+
+const OF_A_NEW_CLUSTER = [
+  "clusterName",
+  "subnetIds",
+  "admins",
+  "kmsKeyArn",
+  "releaseVersion",
+] as const;
 
 export const GpuClusterArgs = z
   .strictObject({
@@ -96,6 +102,8 @@ export const GpuClusterArgs = z
     tags: Tags,
   })
   .superRefine((args, context) => {
+    const problem = (key: string, code: string, message: string, fix: string) =>
+      context.addIssue({ code: "custom", path: [key], message, params: { code, fix } });
     const needed = args.existing
       ? args.existing.kind === "eks"
         ? (["region"] as const)
@@ -103,12 +111,13 @@ export const GpuClusterArgs = z
       : (["region", "subnetIds", "admins"] as const);
     for (const key of needed) {
       if (args[key] !== undefined) continue;
-      context.addIssue({
-        code: "custom",
-        path: [key],
-        message: args.existing ? "is missing for an EKS cluster" : "is missing for a new cluster",
-        params: { code: "MissingKey", fix: `add "${key}"` },
-      });
+      const where = args.existing ? "an EKS cluster" : "a new cluster";
+      problem(key, "MissingKey", `is missing for ${where}`, `add "${key}"`);
+    }
+    for (const key of args.existing ? OF_A_NEW_CLUSTER : []) {
+      if (args[key] === undefined) continue;
+      const message = `"${key}" says how to make a cluster, and this one is there already`;
+      problem(key, "ConflictingKeys", message, `leave out "${key}" or "existing"`);
     }
   });
 export type GpuClusterSettings = z.output<typeof GpuClusterArgs>;

@@ -295,6 +295,14 @@ describe("a cluster is refused", () => {
     expect(problems({ existing: { kind: "eks", name: "shared" } })).toEqual(["MissingKey region"]);
   });
 
+  it("that is there already and to be made all the same", () => {
+    const existing = { kind: "eks", name: "shared" };
+    expect(problems({ ...ARGS, existing })).toEqual([
+      "ConflictingKeys subnetIds",
+      "ConflictingKeys admins",
+    ]);
+  });
+
   it("with a session where a role belongs: rights would vanish with it", () => {
     const session = "arn:aws:sts::123456789012:assumed-role/deployer/me";
     expect(problems({ ...ARGS, admins: [session] })).toEqual(["WrongValue admins[0]"]);
