@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { supportNotice } from "../components/eks-versions.ts";
 import { priceBookOf } from "../core/catalog/price-book.ts";
-import { platformCost, platformCostLine, platformCostSums } from "../core/platform/platform-cost.ts";
+import {
+  platformCost,
+  platformCostLine,
+  platformCostSums,
+} from "../core/platform/platform-cost.ts";
 import type { StackConfig } from "../core/platform/stack-config.ts";
 
 /**

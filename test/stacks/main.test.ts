@@ -8,7 +8,11 @@ import { INTERFACE_ENDPOINTS as OF_NETWORK } from "../../components/network-args
 import { PLATFORM_CHARTS } from "../../components/platform-charts-args.ts";
 import { priceBookOf } from "../../core/catalog/price-book.ts";
 import { INTERFACE_ENDPOINTS, NewCluster } from "../../core/platform/cluster-config.ts";
-import { type PlatformCost, platformCost, platformCostSums } from "../../core/platform/platform-cost.ts";
+import {
+  type PlatformCost,
+  platformCost,
+  platformCostSums,
+} from "../../core/platform/platform-cost.ts";
 import { policyPackConfig } from "../../core/platform/policy-pack-config.ts";
 import { parseStackFile } from "../../core/platform/read-stack-config.ts";
 import { CHARTS } from "../../core/platform/stack-config.ts";

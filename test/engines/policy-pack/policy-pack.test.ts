@@ -1,5 +1,5 @@
 /** The policy pack through the real `pulumi`: on a state, and in the preview of a program. */
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CEILING_RULES } from "../../../core/platform/policy-pack-config.ts";
@@ -27,7 +27,10 @@ beforeAll(() => {
   told = join(home.folder, "told.json");
   const settings = { ...CASE_SETTINGS, asOf: NOW.slice(0, 10) };
   const rules = [...RESOURCE_RULES, ...STACK_RULES];
-  writeFileSync(told, JSON.stringify(Object.fromEntries(rules.map(({ name }) => [name, settings]))));
+  writeFileSync(
+    told,
+    JSON.stringify(Object.fromEntries(rules.map(({ name }) => [name, settings]))),
+  );
 });
 afterAll(() => home?.remove());
 
@@ -79,19 +82,20 @@ describe("a state, judged by `pulumi policy analyze`", () => {
     }
   });
 
-  it.each(
-    POLICY_CASES.filter(({ rule, kind }) => kind !== "unknown" && STACK_CASES.has(rule)),
-  )("$rule, $kind: $what", async ({ rule, resources, problems }) => {
-    const named = resources.map((resource, index) =>
-      resource.name === "pool" ? { ...resource, name: `pool-${index}` } : resource,
-    );
-    const { events } = await analyze(named);
-    const own = events.filter(({ policyName }) => policyName === rule);
-    expect(own).toHaveLength(problems.length);
-    for (const [index, problem] of problems.entries()) {
-      expect(own[index]?.message).toContain(problem);
-    }
-  });
+  it.each(POLICY_CASES.filter(({ rule, kind }) => kind !== "unknown" && STACK_CASES.has(rule)))(
+    "$rule, $kind: $what",
+    async ({ rule, resources, problems }) => {
+      const named = resources.map((resource, index) =>
+        resource.name === "pool" ? { ...resource, name: `pool-${index}` } : resource,
+      );
+      const { events } = await analyze(named);
+      const own = events.filter(({ policyName }) => policyName === rule);
+      expect(own).toHaveLength(problems.length);
+      for (const [index, problem] of problems.entries()) {
+        expect(own[index]?.message).toContain(problem);
+      }
+    },
+  );
 });
 
 describe("a program, previewed with the pack", () => {

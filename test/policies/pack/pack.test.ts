@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RESOURCE_RULES, STACK_RULES } from "../../../policies/pack/rules/index.ts";
-import { NOW } from "../../support/estimate-input.ts";
 import { UNKNOWN } from "../../../policies/pack/rules/rule.ts";
+import { NOW } from "../../support/estimate-input.ts";
 import { CASE_SETTINGS, POLICY_CASES } from "../../support/policy-cases.ts";
 import { type RunningPack, startPack } from "../../support/policy-pack.ts";
 
@@ -21,23 +21,29 @@ describe("the policy pack, over the engine's protocol", () => {
     expect(pack.policies.sort()).toEqual(rules.map(({ name }) => name).sort());
   });
 
-  it.each(POLICY_CASES)("$rule, $kind: $what", async ({ rule, kind, what, resources, problems }) => {
-    const stack = `${rule} ${kind} ${what}`;
-    const [first] = resources;
-    if (!first) throw new Error("a case without resources");
-    const all = await (isStackRule(rule) ? pack.analyzeStack(resources, stack) : pack.analyze(first, stack));
-    const own = all.filter(({ policy }) => policy === rule);
-    expect(own).toHaveLength(problems.length);
-    for (const [index, problem] of problems.entries()) {
-      expect(own[index]?.message).toContain(problem);
-      expect(own[index]?.message).toContain("\nfix: ");
-      // an unknown value left to the SDK would be a mere advice
-      expect(own[index]?.level).toBe(MANDATORY);
-    }
-  });
+  it.each(POLICY_CASES)(
+    "$rule, $kind: $what",
+    async ({ rule, kind, what, resources, problems }) => {
+      const stack = `${rule} ${kind} ${what}`;
+      const [first] = resources;
+      if (!first) throw new Error("a case without resources");
+      const all = await (isStackRule(rule)
+        ? pack.analyzeStack(resources, stack)
+        : pack.analyze(first, stack));
+      const own = all.filter(({ policy }) => policy === rule);
+      expect(own).toHaveLength(problems.length);
+      for (const [index, problem] of problems.entries()) {
+        expect(own[index]?.message).toContain(problem);
+        expect(own[index]?.message).toContain("\nfix: ");
+        // an unknown value left to the SDK would be a mere advice
+        expect(own[index]?.level).toBe(MANDATORY);
+      }
+    },
+  );
 
   it("judges a stack by what the program asked for, where a provider does not know it yet", async () => {
-    const [pool] = POLICY_CASES.find(({ rule }) => rule === "gpu-pools-below-ceiling")?.resources ?? [];
+    const [pool] =
+      POLICY_CASES.find(({ rule }) => rule === "gpu-pools-below-ceiling")?.resources ?? [];
     if (!pool) throw new Error("a case without resources");
     const unknown = { ...pool, props: { metadata: UNKNOWN, spec: UNKNOWN } };
     const problems = async () =>

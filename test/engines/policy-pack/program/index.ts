@@ -26,7 +26,11 @@ new aws.eks.NodeGroup("group", {
   nodeRoleArn: "arn:aws:iam::111122223333:role/node",
   subnetIds: ["subnet-existing"],
   instanceTypes: [later],
-  scalingConfig: { minSize: later.apply((arn) => arn.length), desiredSize: 0, maxSize: later.apply((arn) => arn.length) },
+  scalingConfig: {
+    minSize: later.apply((arn) => arn.length),
+    desiredSize: 0,
+    maxSize: later.apply((arn) => arn.length),
+  },
   tags,
 });
 new aws.eks.Cluster("cluster", {
