@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { MeasurementFile, measurementOf } from "../core/catalog/measurement-file.ts";
+import { MeasurementFile, MeasurementRow, measurementOf } from "../core/catalog/measurement-file.ts";
 import { MEASUREMENTS, type Measurement } from "../core/catalog/measurements.ts";
 import { leaveOneOut, PLAIN } from "./score/predictors.ts";
 import { foldsBySource } from "./score/residuals.ts";
@@ -20,12 +20,25 @@ const HELP = `usage: npm run -s score -- [FILE] [--leave-one-out]
 
 example: npm run -s score -- core/catalog/sources/measurements.json`;
 
-function runsOf(file: string | undefined): readonly Measurement[] {
-  if (file === undefined) return MEASUREMENTS;
+/** The runs of a file, and the rows that are no run, with the reason. */
+function readRuns(file: string | undefined): {
+  runs: readonly Measurement[];
+  unreadable: UnreadableRow[];
+} {
+  if (file === undefined) return { runs: MEASUREMENTS, unreadable: [] };
   const read = MeasurementFile.safeParse(jsonOf(file));
-  if (!read.success) throw new Error(`${file}: ${z.prettifyError(read.error)}`);
-  return read.data.points.map(measurementOf);
+  if (!read.success) throw new Error(`${file} has no list of "points"`);
+  const rows = read.data.points.map((point) => ({ point, row: MeasurementRow.safeParse(point) }));
+  return {
+    runs: rows.flatMap(({ row }) => (row.success ? measurementOf(row.data) : [])),
+    unreadable: rows.flatMap(({ point, row }) =>
+      row.success ? [] : { id: idOf(point), unknown: [z.prettifyError(row.error)] },
+    ),
+  };
 }
+
+const idOf = (point: unknown): string | null =>
+  z.object({ id: z.string() }).safeParse(point).data?.id ?? null;
 
 function jsonOf(file: string): unknown {
   const text = readFileSync(file, "utf8");
@@ -34,6 +47,11 @@ function jsonOf(file: string): unknown {
   } catch {
     throw new Error(`${file} is not JSON`);
   }
+}
+
+interface UnreadableRow {
+  id: string | null;
+  unknown: string[];
 }
 
 function main(): void {
@@ -45,10 +63,11 @@ function main(): void {
     console.log(HELP);
     return;
   }
-  const runs = runsOf(positionals[0]);
+  const { runs, unreadable } = readRuns(positionals[0]);
   const folds = values["leave-one-out"] ? leaveOneOut(foldsBySource(runs)) : undefined;
   const document = scoreDocument(runs, ({ source }) => folds?.get(source) ?? PLAIN);
-  console.log(JSON.stringify(document, null, 2));
+  const points = [...document.points, ...unreadable];
+  console.log(JSON.stringify({ ...document, points }, null, 2));
 }
 
 try {

@@ -3,48 +3,52 @@ import { LossPath } from "../spec/training-job.ts";
 import { GB } from "../units.ts";
 import type { Measurement } from "./measurements.ts";
 
-/** A file of published runs, one record a run, as sources/measurements.json has it. Keys that are not read may be there. */
-export const MeasurementFile = z.object({
-  points: z.array(
-    z.object({
-      id: z.string(),
-      source: z.string(),
-      model: z.string(),
-      method: z.enum(["lora", "qlora", "full"]),
-      quantization: z.string().nullish(),
-      base_weight_dtype: z.string().nullish(),
-      rank: z.number().int().positive().nullish(),
-      target_modules: z.array(z.string()).nullish(),
-      micro_batch: z.number().positive().nullish(),
-      grad_accum: z.number().positive().nullish(),
-      seq_len: z.number().int().positive().nullish(),
-      seq_kind: z.string().nullish(),
-      gradient_checkpointing: z.boolean().nullish(),
-      attention: z.string().nullish(),
-      loss_impl: LossPath.nullish(),
-      optimizer: z.string().default("adamw"),
-      compile: z.boolean().default(false),
-      framework: z.string(),
-      gpu: z.string(),
-      gpu_count: z.number().int().positive(),
-      parallelism: z.string(),
-      cpu_offload: z.boolean().default(false),
-      peak_memory_gb: z.number().positive().nullish(),
-      memory_metric: z.string().nullish(),
-      tokens_per_s_per_gpu: z.number().positive().nullish(),
-      duration_min: z.number().positive().nullish(),
-      adapter_size_mb: z.number().positive().nullish(),
-      dataset: z.string().nullish(),
-      fits: z.boolean(),
-      confidence: z.string(),
-      notes: z.string().nullish(),
-      score_memory: z.boolean().default(false),
-      score_throughput: z.boolean().default(false),
-      score_fit: z.boolean().default(false),
-    }),
-  ),
+/** A key that may be missing or null, and what it then means. */
+const withDefault = <Schema extends z.ZodType>(schema: Schema, value: z.output<Schema>) =>
+  schema.nullish().transform((given) => given ?? value);
+
+/** One published run as sources/measurements.json has it. Keys that are not read may be there. */
+export const MeasurementRow = z.object({
+  id: z.string(),
+  source: z.string(),
+  model: z.string(),
+  method: z.enum(["lora", "qlora", "full"]),
+  quantization: z.string().nullish(),
+  base_weight_dtype: z.string().nullish(),
+  rank: z.number().int().positive().nullish(),
+  target_modules: z.array(z.string()).nullish(),
+  micro_batch: z.number().positive().nullish(),
+  grad_accum: z.number().positive().nullish(),
+  seq_len: z.number().int().positive().nullish(),
+  seq_kind: z.string().nullish(),
+  gradient_checkpointing: z.boolean().nullish(),
+  attention: z.string().nullish(),
+  /** A path that nobody has described is as good as one that is not stated. */
+  loss_impl: LossPath.nullish().catch(null),
+  optimizer: withDefault(z.string(), "adamw"),
+  compile: withDefault(z.boolean(), false),
+  framework: z.string(),
+  gpu: z.string(),
+  gpu_count: withDefault(z.number().int().positive(), 1),
+  parallelism: withDefault(z.string(), "single"),
+  cpu_offload: withDefault(z.boolean(), false),
+  peak_memory_gb: z.number().positive().nullish(),
+  memory_metric: z.string().nullish(),
+  tokens_per_s_per_gpu: z.number().positive().nullish(),
+  duration_min: z.number().positive().nullish(),
+  adapter_size_mb: z.number().positive().nullish(),
+  dataset: z.string().nullish(),
+  fits: withDefault(z.boolean(), true),
+  confidence: withDefault(z.string(), "C"),
+  notes: z.string().nullish(),
+  score_memory: withDefault(z.boolean(), false),
+  score_throughput: withDefault(z.boolean(), false),
+  score_fit: withDefault(z.boolean(), false),
 });
-type Row = z.output<typeof MeasurementFile>["points"][number];
+type Row = z.output<typeof MeasurementRow>;
+
+/** A file of published runs, whatever its rows are like. */
+export const MeasurementFile = z.object({ points: z.array(z.unknown()) });
 
 /** What a source says in words about a run, where the record has no key for it. */
 const SAID = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { GpuName } from "../../core/catalog/gpus.ts";
 import type { InstanceType } from "../../core/catalog/instance-types.ts";
-import { MeasurementFile, measurementOf } from "../../core/catalog/measurement-file.ts";
+import { MeasurementRow, measurementOf } from "../../core/catalog/measurement-file.ts";
 import type { Measurement } from "../../core/catalog/measurements.ts";
 import type { BaseModel } from "../../core/catalog/models.ts";
 import type { PriceBook, PriceRow } from "../../core/catalog/prices.ts";
@@ -225,7 +225,7 @@ function measurements(): { sources: Record<string, string>; points: Measurement[
   const Source = z.object({ repo: z.string(), path: z.string(), version: z.string() });
   const file = read("measurements", {
     sources: z.record(z.string(), Source),
-    ...MeasurementFile.shape,
+    points: z.array(MeasurementRow),
   });
   return {
     sources: Object.fromEntries(

@@ -111,10 +111,20 @@ describe("npm run score", () => {
     expect(document.memory.bySource["litgpt-tables"].n).toBe(document.memory.pooled.n);
   });
 
+  it("scores the other rows where one is no run, and says which and why", () => {
+    const { points } = JSON.parse(readFileSync(SOURCE, "utf8"));
+    const odd = { ...points[1], method: "prefix-tuning", compile: null };
+    const file = written("odd.json", JSON.stringify({ points: [points[0], odd, points[2]] }));
+    const document = JSON.parse(node(file).stdout);
+    expect(document.memory.pooled.n).toBe(2);
+    expect(document.points.at(-1)).toMatchObject({ id: odd.id });
+    expect(document.points.at(-1).unknown.join()).toMatch(/method/);
+  });
+
   it.each([
     ["no file", () => join(folder, "nothing.json"), /no such file/],
     ["no JSON", () => written("text.json", "{"), /not JSON/],
-    ["another shape", () => written("other.json", '{"points":[{"id":1}]}'), /points\[0\]\.id/],
+    ["another shape", () => written("other.json", '{"runs":[]}'), /has no list of "points"/],
   ])("refuses %s with exit 2, and says how it is called", (_, path, message) => {
     const { status, stderr, stdout } = node(path());
     expect([status, stdout]).toEqual([2, ""]);
