@@ -2,10 +2,16 @@
 
 {{/* True for a pod that asks for a GPU, as a resource or through a claim. */}}
 {{- define "tunekit.asksForGpu" -}}
-(({{ . }}.containers + {{ . }}.?initContainers.orValue([])).exists(c,
-  c.?resources.?limits.orValue({}).exists(r, r.startsWith('nvidia.com/')) ||
-  c.?resources.?requests.orValue({}).exists(r, r.startsWith('nvidia.com/'))) ||
+({{ include "tunekit.oneAsksForGpu" (printf "%s.containers" .) }} ||
+  {{ include "tunekit.oneAsksForGpu" (printf "%s.?initContainers.orValue([])" .) }} ||
   {{ . }}.?resourceClaims.orValue([]).size() > 0)
+{{- end -}}
+
+{{/* dyn: the API server's type check knows no maps of quantities and warns of them. */}}
+{{- define "tunekit.oneAsksForGpu" -}}
+{{ . }}.exists(c,
+  dyn(c).?resources.?limits.orValue({}).exists(r, r.startsWith('nvidia.com/')) ||
+  dyn(c).?resources.?requests.orValue({}).exists(r, r.startsWith('nvidia.com/')))
 {{- end -}}
 
 {{/* True for a pod that may land on a GPU node: it tolerates a taint of one, or everything, or names its node. */}}
