@@ -1,9 +1,10 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { instanceTypesOf } from "../catalog/instance-types.ts";
+import { tierRecord } from "../catalog/tiers.ts";
 import { nearest, parseSpec } from "../spec/parse.ts";
 import { parseYaml } from "../spec/yaml.ts";
-import { poolNameOf } from "./pool-config.ts";
+import { type PoolConfig, poolNameOf } from "./pool-config.ts";
 import { STACK_KEYS, type StackConfig } from "./stack-config.ts";
 
 /**
@@ -83,6 +84,7 @@ function contradictions(values: Values): Contradiction[] {
       });
     }
   }
+  found.push(...values["tunekit:pools"].flatMap(partOfNode));
   const pools = values["tunekit:pools"].map(poolNameOf);
   for (const [index, team] of values["tunekit:teams"].entries()) {
     for (const key of ["guaranteed", "atMost"] as const) {
@@ -98,6 +100,26 @@ function contradictions(values: Values): Contradiction[] {
     }
   }
   return found;
+}
+
+/** Nodes are rented whole, so a limit between two numbers of nodes would promise GPUs that never come. */
+function partOfNode(pool: PoolConfig, index: number): Contradiction[] {
+  if (pool.provisioner === "existing") return [];
+  const named = pool.reservation ? [pool.reservation.instanceType] : pool.instanceTypes;
+  const machines = instanceTypesOf(pool.tier).filter(({ id }) =>
+    (named ?? tierRecord(pool.tier).instanceTypes).includes(id),
+  );
+  const gpus = Math.max(1, ...machines.map((machine) => machine.gpus));
+  if (pool.maxGpus % gpus === 0) return [];
+  const whole = Math.max(gpus, pool.maxGpus - (pool.maxGpus % gpus));
+  return [
+    {
+      path: ["tunekit:pools", index, "maxGpus"],
+      message: `is ${pool.maxGpus}, no whole number of nodes with ${gpus} GPUs each`,
+      code: "PartOfNode",
+      fix: `write ${whole} or another multiple of ${gpus}`,
+    },
+  ];
 }
 
 function settings(values: Values): StackConfig {

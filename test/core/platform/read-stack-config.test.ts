@@ -167,6 +167,11 @@ describe("a stack's settings", () => {
       "UnknownPool",
     ],
     [
+      "part of a node",
+      { "tunekit:pools": [{ tier: "a100-40", maxGpus: 12, owner: "ml", reason: "13B" }] },
+      "PartOfNode",
+    ],
+    [
       "a machine of another tier",
       { "tunekit:pools": [{ tier: "gpu-24gb", maxGpus: 1, instanceTypes: ["p4d.24xlarge"] }] },
       "UnknownInstanceType",
