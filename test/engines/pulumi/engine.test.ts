@@ -7,6 +7,9 @@ import { changeState, forgetCalls, readCalls, readState } from "./aws/store.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
 import { BUCKET, GROUP, type SmallStack, smallStack } from "./three-resources.ts";
 
+/** A resource of any type, as a program without types could make it. */
+class Anything extends CustomResource {}
+
 /** The existing cluster and subnet that the program names by id. */
 async function withExisting(project: string): Promise<SmallStack> {
   const small = await smallStack(project);
@@ -149,10 +152,10 @@ describe("what the stand-in account refuses", () => {
     };
     const loose = (args: object) => new aws.ec2.Vpc("v", args as aws.ec2.VpcArgs);
     await refuses(() => {
-      new CustomResource("aws:eks/nodeGroupp:NodeGroup", "x", {});
+      new Anything("aws:eks/nodeGroupp:NodeGroup", "x", {});
     }, "@pulumi/aws 7.48.0 has no resource type aws:eks/nodeGroupp:NodeGroup");
     await refuses(() => {
-      new CustomResource("aws:ec2/vpc:Vpc", "x", { cidrBlok: "10.0.0.0/16" });
+      new Anything("aws:ec2/vpc:Vpc", "x", { cidrBlok: "10.0.0.0/16" });
     }, "@pulumi/aws 7.48.0 has no property cidrBlok");
     await refuses(() => void loose({ cidrBlock: 10 }), "cidrBlock needs a string, got number 10");
     small.wanted.capacityType = "CHEAP";

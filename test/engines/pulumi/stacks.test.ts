@@ -1,4 +1,5 @@
 /** The three stacks of this repository, by the plain `pulumi` command on the real engine. */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +11,8 @@ import { forgetCalls, readCalls, readState } from "./aws/store.ts";
 import { createKarpenterKinds } from "./kubernetes/karpenter-definitions.ts";
 import { linkedProject, type PulumiCli, pulumiCli } from "./pulumi-cli.ts";
 import { type PulumiHome, pulumiHome } from "./pulumi-home.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
 
 let cluster: Cluster;
 let home: PulumiHome;
@@ -44,6 +47,18 @@ function summary(text: string): Record<string, number> {
   return Object.fromEntries(counts.map(([, count, verb]) => [verb, Number(count)]));
 }
 
+/** What `tunekit platform policy` tells the pack of a stack. */
+function toldPack(stack: string, change: (told: Record<string, PackSettings>) => void): string {
+  const cli = join(ROOT, "cli/tunekit.mjs");
+  const args = [cli, "platform", "policy", `--stack=${stack}`, "--json"];
+  const told = JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" }));
+  change(told);
+  const file = join(home.folder, "told.json");
+  writeFileSync(file, JSON.stringify(told));
+  return file;
+}
+
+type PackSettings = { ceilingUsdPerMonth?: number };
 type Settings = { config: Record<string, Record<string, unknown>[]> };
 
 function changeSettings(stack: string, change: (config: Settings["config"]) => void): void {
@@ -60,6 +75,27 @@ describe("the stacks of this repository", { timeout: 300_000 }, () => {
     console.log(`preview of ${stack}: ${seconds.toFixed(1)} s, ${JSON.stringify(summary(text))}`);
     expect(summary(text).create).toBeGreaterThan(10);
     expect(readState(home.awsState).resources).toEqual({});
+  });
+
+  it("lets the policy pack pass dev, and stop it under a ceiling that it exceeds", async () => {
+    const preview = (told: string) =>
+      pulumi(
+        "preview",
+        "--stack=dev",
+        `--policy-pack=${join(ROOT, "policies/pack")}`,
+        `--policy-pack-config=${told}`,
+      );
+    const passed = await preview(toldPack("dev", () => {}));
+    expect(passed).toMatchObject({ code: 0, text: expect.not.stringContaining("[mandatory]") });
+    console.log(`preview of dev with the policy pack: ${passed.seconds.toFixed(1)} s`);
+    const lowered = toldPack("dev", (told) => {
+      for (const settings of Object.values(told))
+        if (settings.ceilingUsdPerMonth !== undefined) settings.ceilingUsdPerMonth = 1000;
+    });
+    expect(await preview(lowered)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining("[mandatory]"),
+    });
   });
 
   it("makes dev, and a second up changes nothing", async () => {
@@ -108,5 +144,27 @@ describe("the stacks of this repository", { timeout: 300_000 }, () => {
     expect(order.lastIndexOf("NodeGroup")).toBeLessThan(order.indexOf("Cluster"));
     expect(order.indexOf("Cluster")).toBeLessThan(order.indexOf("Vpc"));
     expect(await admin("GET", "/apis/karpenter.sh/v1/nodepools")).toMatchObject({ items: [] });
+  });
+
+  it("makes onprem, and destroys all but the protected registry", async () => {
+    await run("up", "--yes", "--skip-preview", "--stack=onprem");
+    const again = await run(
+      "up",
+      "--yes",
+      "--skip-preview",
+      "--stack=onprem",
+      "--expect-no-changes",
+    );
+    expect(Object.keys(summary(again.text))).toEqual(["unchanged"]);
+    forgetCalls(home.awsState);
+    const refused = await pulumi("destroy", "--yes", "--stack=onprem");
+    expect(refused).toMatchObject({ code: 1, text: expect.stringContaining("protected") });
+    expect(readCalls(home.awsState)).toEqual([]);
+    await run("destroy", "--yes", "--exclude-protected", "--stack=onprem");
+    const left = Object.keys(readState(home.awsState).resources);
+    expect(left).toContainEqual(expect.stringMatching(/^aws:s3\/bucket:Bucket\|registry-/));
+    const others = left.filter((key) => !/^aws:(s3|kms)\//.test(key));
+    expect(others).toEqual([expect.stringMatching(/Role\|registry-gc-/)]); // the bucket's policy names it
+    await expect(admin("GET", "/api/v1/namespaces/tunekit-system")).rejects.toThrow("not found");
   });
 });

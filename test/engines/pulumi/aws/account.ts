@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Bag } from "../property-value.ts";
+import type { Bag, Json } from "../property-value.ts";
 
 /** Where and who: what the provider's configuration says, and the one account that exists. */
 export interface Account {
@@ -10,14 +10,19 @@ export interface Account {
 
 export const ACCOUNT_ID = "111122223333"; // the account of AWS's own examples
 
+/** The engine sends nested provider settings as JSON text. */
+const nested = (value: Json | undefined): Json | undefined =>
+  typeof value === "string" ? JSON.parse(value) : value;
+
 export function accountOf(args: Bag): Account {
   const region = args.region ?? process.env.AWS_REGION;
   if (typeof region !== "string")
     throw new Error("No AWS region is set. Fix: pulumi config set aws:region us-east-1.");
-  // The engine sends nested provider settings as JSON text.
-  const given =
-    typeof args.defaultTags === "string" ? JSON.parse(args.defaultTags) : args.defaultTags;
-  return { id: ACCOUNT_ID, region, defaultTags: given?.tags ?? {} };
+  const allowed = nested(args.allowedAccountIds);
+  if (Array.isArray(allowed) && !allowed.includes(ACCOUNT_ID))
+    throw new Error(`AWS account ID not allowed: ${ACCOUNT_ID}`);
+  const tags = nested(args.defaultTags) as { tags?: Record<string, string> } | undefined;
+  return { id: ACCOUNT_ID, region, defaultTags: tags?.tags ?? {} };
 }
 
 /** A stable hexadecimal number for the nth resource: ids differ between resources and never between runs. */

@@ -21,7 +21,9 @@ const problems = (type: string, given: Record<string, never>) =>
 function exists(properties: Properties | undefined, [key = "", ...rest]: string[]): boolean {
   const shape = properties?.[key]?.shape;
   if (!shape || rest.length === 0) return shape !== undefined;
-  return typeof shape === "object" && "object" in shape && exists(rules.objects[shape.object], rest);
+  return (
+    typeof shape === "object" && "object" in shape && exists(rules.objects[shape.object], rest)
+  );
 }
 
 describe("rules read from the SDK", () => {
@@ -35,13 +37,14 @@ describe("rules read from the SDK", () => {
 
   it("know what is required, of which type, which values a list allows, what is filled in, what replaces", () => {
     const group = rules.resources["aws:eks/nodeGroup:NodeGroup"];
-    expect(Object.entries(group?.inputs ?? {}).filter(([, rule]) => rule.required).map(([key]) => key)).toEqual([
-      "clusterName",
-      "nodeRoleArn",
-      "scalingConfig",
-      "subnetIds",
-    ]);
-    expect(group?.inputs.taints).toEqual({ shape: { array: { object: "inputs.eks.NodeGroupTaint" } } });
+    expect(
+      Object.entries(group?.inputs ?? {})
+        .filter(([, rule]) => rule.required)
+        .map(([key]) => key),
+    ).toEqual(["clusterName", "nodeRoleArn", "scalingConfig", "subnetIds"]);
+    expect(group?.inputs.taints).toEqual({
+      shape: { array: { object: "inputs.eks.NodeGroupTaint" } },
+    });
     expect(rules.objects["inputs.eks.NodeGroupTaint"]?.effect).toEqual({
       shape: "string",
       required: true,
@@ -51,12 +54,16 @@ describe("rules read from the SDK", () => {
     expect(group?.outputs.labels).not.toHaveProperty("always");
     expect(group?.named).toBe("nodeGroupName");
     expect(rules.enums["enums.s3.CannedAcl"]).toContain("public-read");
-    expect(rules.resources["aws:eks/cluster:Cluster"]?.inputs.bootstrapSelfManagedAddons?.replaces).toBe(true);
+    expect(
+      rules.resources["aws:eks/cluster:Cluster"]?.inputs.bootstrapSelfManagedAddons?.replaces,
+    ).toBe(true);
   });
 
   it("have a row of replacing properties only for types and properties that exist", () => {
     const missing = Object.entries(REPLACE_ROWS).flatMap(([type, paths]) =>
-      paths.filter((path) => !exists(rules.resources[type]?.inputs, path.split("."))).map((path) => `${type} ${path}`),
+      paths
+        .filter((path) => !exists(rules.resources[type]?.inputs, path.split(".")))
+        .map((path) => `${type} ${path}`),
     );
     expect(missing).toEqual([]);
   });
@@ -78,7 +85,9 @@ describe("a check of inputs", () => {
       'taints[0].effect is string "NoSchedule", not one of NO_SCHEDULE, NO_EXECUTE, PREFER_NO_SCHEDULE',
       "@pulumi/aws 7.48.0 has no property diskSise",
     ]);
-    expect(problems("aws:ec2/subnet:Subnet", {})).toEqual(["the required property vpcId is missing"]);
+    expect(problems("aws:ec2/subnet:Subnet", {})).toEqual([
+      "the required property vpcId is missing",
+    ]);
   });
 
   it("lets unknown values and the documented extra values pass", () => {
@@ -104,7 +113,12 @@ describe("outputs", () => {
 
   it("are unknown in a preview where only AWS can know them, also inside of what was given", () => {
     const state = outputsFor(rules, made, true);
-    expect(state).toMatchObject({ arn: UNKNOWN, endpoint: UNKNOWN, name: "dev", region: "us-east-1" });
+    expect(state).toMatchObject({
+      arn: UNKNOWN,
+      endpoint: UNKNOWN,
+      name: "dev",
+      region: "us-east-1",
+    });
     expect(state.vpcConfig).toMatchObject({ subnetIds: ["s"], clusterSecurityGroupId: UNKNOWN });
     expect(state.tagsAll).toEqual({ app: "tunekit", team: "a" });
   });
@@ -112,7 +126,9 @@ describe("outputs", () => {
   it("have the form that AWS gives them, and stay over an update", () => {
     const state = outputsFor(rules, made, false);
     expect(state.arn).toBe("arn:aws:eks:us-east-1:111122223333:cluster/dev");
-    expect(state.vpcConfig).toMatchObject({ clusterSecurityGroupId: expect.stringMatching(/^sg-0/) });
+    expect(state.vpcConfig).toMatchObject({
+      clusterSecurityGroupId: expect.stringMatching(/^sg-0/),
+    });
     const inputs = { ...made.inputs, version: "1.36" };
     const before = { inputs: made.inputs, state };
     const after = outputsFor(rules, { ...made, inputs, seed: "other" }, false, before);
@@ -125,12 +141,16 @@ describe("functions", () => {
     callFunction(rules, token, args, account, { ...emptyState(), answers });
 
   it("answer from the table or from the test's account, and are refused otherwise", () => {
-    expect(call("aws:index/getCallerIdentity:getCallerIdentity")).toMatchObject({ accountId: "111122223333" });
+    expect(call("aws:index/getCallerIdentity:getCallerIdentity")).toMatchObject({
+      accountId: "111122223333",
+    });
     expect(() => call("aws:ec2/getVpc:getVpc")).toThrow("no answer for aws:ec2/getVpc:getVpc");
     expect(() => call("aws:ec2/getVcp:getVcp")).toThrow("has no function");
-    expect(() => call("aws:index/getRegion:getRegion", { regoin: "x" })).toThrow("no property regoin");
-    expect(() => call("aws:ec2/getVpc:getVpc", {}, { "aws:ec2/getVpc:getVpc": { id: "vpc-1" } })).toThrow(
-      /lacks \w+, which its type promises/,
+    expect(() => call("aws:index/getRegion:getRegion", { regoin: "x" })).toThrow(
+      "no property regoin",
     );
+    expect(() =>
+      call("aws:ec2/getVpc:getVpc", {}, { "aws:ec2/getVpc:getVpc": { id: "vpc-1" } }),
+    ).toThrow(/lacks \w+, which its type promises/);
   });
 });
