@@ -11,6 +11,7 @@ import {
 import { GateRefusedError } from "../sdk/gate-refused-error.ts";
 import { RegistryRefusal } from "../sdk/registry/registry-refusal.ts";
 import type { Io } from "./io.ts";
+import { hanging } from "./output.ts";
 import { decisionText } from "./plan-text.ts";
 import type { ExitCode } from "./verb.ts";
 
@@ -40,21 +41,28 @@ function errorText(error: KitError): string {
   if (error instanceof GateRefusedError) return refusalText(error);
   if (error instanceof SpecError) return error.problems.map(problemText).join("\n");
   const more = error instanceof RegistryRefusal ? error.problems.slice(1).map(problemText) : [];
-  const first = `${pc.red("error:")} ${error.message}${at(error)} [${error.code}]\n${pc.bold("fix:")} ${error.fix}`;
-  return [first, ...more].join("\n");
+  return [told(`${error.message}${at(error)} [${error.code}]`, error.fix), ...more].join("\n");
 }
 
 /** Each reason has its own fix; where only the whole job is refused, the way on is the error's. */
 const refusalText = ({ decision, fix }: GateRefusedError): string =>
   decision.admitted
-    ? `${decisionText(decision)}\n${pc.bold("fix:")} ${fix}`
+    ? `${decisionText(decision)}\n${hanging(`${pc.bold("fix:")} ${fix}`, 2)}`
     : decisionText(decision);
+
+const told = (message: string, fix: string): string =>
+  [`${pc.red("error:")} ${message}`, `${pc.bold("fix:")} ${fix}`]
+    .map((line) => hanging(line, 2))
+    .join("\n");
 
 const at = (error: KitError): string => (error.path ? ` (${error.path})` : "");
 
 function problemText(problem: Problem): string {
   const place = problem.file ? `${problem.file}:${problem.line ?? 1}:${problem.column ?? 1}: ` : "";
-  return `${place}${pc.red("error:")} ${problem.message} [${problem.code}]\n  ${pc.bold("fix:")} ${problem.fix}`;
+  return [
+    hanging(`${place}${pc.red("error:")} ${problem.message} [${problem.code}]`, 2),
+    hanging(`  ${pc.bold("fix:")} ${problem.fix}`, 4),
+  ].join("\n");
 }
 
 function usage(error: CommanderError, json: boolean, io: Io): ExitCode {
@@ -63,7 +71,7 @@ function usage(error: CommanderError, json: boolean, io: Io): ExitCode {
   io.err(
     json
       ? JSON.stringify({ error: "UsageError", code: "Usage", message, fix })
-      : `${pc.red("error:")} ${message}\n${pc.bold("fix:")} ${fix}`,
+      : told(message, fix),
   );
   return 2;
 }
@@ -73,9 +81,6 @@ function fault(error: unknown, json: boolean, io: Io): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   const fix = "this is a fault of tunekit: please report it with the lines below";
   if (json) io.err(JSON.stringify({ error: "Fault", code: "Fault", message, fix }));
-  else
-    io.err(
-      `${pc.red("error:")} ${message}\n${pc.bold("fix:")} ${fix}\n${error instanceof Error ? error.stack : ""}`,
-    );
+  else io.err(`${told(message, fix)}\n${error instanceof Error ? error.stack : ""}`);
   return 1;
 }

@@ -9,8 +9,9 @@ import {
   usdDecimal,
 } from "../core/units.ts";
 import type { JobEstimate } from "../sdk/index.ts";
-import { COLUMNS, section, table } from "./output.ts";
+import { COLUMNS, counted, section, table } from "./output.ts";
 import { ladderText, placementsText, tiersText } from "./placements-text.ts";
+import { adapterRow, warningRows } from "./run-rows.ts";
 
 /** The estimate for people: every sum with its terms, so that it can be checked by hand. */
 export function estimateText(document: JobEstimate): string {
@@ -40,11 +41,13 @@ function headText({ job, chosen, jobDigest, datasetDigest }: JobEstimate): strin
     `${job.name}: ${method} on ${job.base.model}`,
     [
       ["where", `${where}, ${gpuCount} of ${nodeGpus} ${gpu}`],
+      ...warningRows(chosen.estimate),
       [
         "how",
-        `micro-batch ${microBatch} x accumulation ${gradientAccumulation} x ${gpuCount} GPU = ${examples} examples a step, ` +
+        `micro-batch ${microBatch} x accumulation ${gradientAccumulation} x ${counted(gpuCount, "GPU")} = ${examples} examples a step, ` +
           `${job.training.steps} steps; checkpointing ${checkpointing ?? "as the trainer has it"}`,
       ],
+      adapterRow(chosen.estimate),
       ["job, data", `${jobDigest.slice(0, 12)}, ${datasetDigest.slice(0, 12)}`],
     ],
     COLUMNS,
@@ -66,8 +69,8 @@ function memoryText({ memory, placement }: Estimate): string {
     [
       "usable",
       gb(usableBytes),
-      formatPercent(usableBytes / expected, 1),
-      `${formatBytes(usableBytes)}: ${fit}`,
+      "",
+      `${formatBytes(usableBytes)}: ${fit}, ${gb(Math.abs(usableBytes - expected))} GB ${usableBytes < expected ? "too little" : "to spare"}`,
     ],
     ...(placement.gpu === "cpu"
       ? []
@@ -92,15 +95,12 @@ function timeText({ time, speed, trainedTokens }: Estimate): string {
   return [
     pc.bold("time"),
     `${whole(trainedTokens)} tokens at ${whole(speed.expected)} tokens/s (${span(speed, whole)})`,
-    table(["phase", "part", "hours", "note"], rows, [2], { 3: 46 }),
+    table(["phase", "part", "hours", "note"], rows, [2], { 3: 45 }),
   ].join("\n");
 }
 
-function costText({ cost, unknowns, placement }: Estimate): string {
-  if (cost === null) {
-    const rows = unknowns.map(({ code, message, fix }) => [code, `${message}; ${fix}`] as const);
-    return section("cost: unknown", rows, COLUMNS);
-  }
+function costText({ cost, placement }: Estimate): string {
+  if (cost === null) return pc.bold("cost: unknown, for the reason at the top");
   const sources = new Sources();
   const anHour = usdDecimal(cost.perHourMicroUsd);
   return [
@@ -126,7 +126,7 @@ function nodeText(cost: NonNullable<Estimate["cost"]>, placement: Estimate["plac
       ? "nobody has said how busy they are"
       : `others use ${formatPercent(othersBusy)} of them`;
   return section(
-    `the other ${nodeGpus - gpuCount} GPUs of the node: ${others}`,
+    `the other ${counted(nodeGpus - gpuCount, "GPU")} of the node: ${others}`,
     [
       ["a phase", `counts ${gpuCount}/${nodeGpus} of its hours, those of the job's own GPUs`],
       ["unused GPUs", `${usdDecimal(strandedMicroUsd)} USD of the total`],

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { Io } from "./io.ts";
@@ -37,14 +38,14 @@ export function table(
   numeric: readonly number[] = [],
   widths: Readonly<Record<number, number>> = {},
 ): string {
+  const broken = (text: string, column: number): string =>
+    wrap(text, widths[column] ?? Number.POSITIVE_INFINITY).join("\n");
   const lines = new Table({
-    head: head.map((text) => pc.dim(text)),
+    head: head.map((text, column) => pc.dim(broken(text, column))),
     chars: BARE,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     colAligns: head.map((_, column) => (numeric.includes(column) ? "right" : "left")),
   });
-  const broken = (text: string, column: number): string =>
-    wrap(text, widths[column] ?? Number.POSITIVE_INFINITY).join("\n");
   lines.push(...rows.map((row) => row.map(broken)));
   return lines.toString().replace(/ +$/gm, "");
 }
@@ -63,14 +64,28 @@ export function section(
   return [pc.bold(title), ...lines].join("\n");
 }
 
-/** Lines of at most so many characters, broken between words; a longer word keeps a line of its own. */
+/** Text that breaks before the last of `COLUMNS`, its later lines indented by so many blanks. */
+export const hanging = (text: string, indent: number): string => {
+  const blanks = /^ */.exec(text)?.[0] ?? "";
+  const lines = wrap(text.slice(blanks.length), COLUMNS - Math.max(indent, blanks.length));
+  return `${blanks}${lines.join(`\n${" ".repeat(indent)}`)}`;
+};
+
+/**
+ * Lines of at most so many characters, broken between words; a longer word keeps a line of its own. Colours have no width.
+ */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
+  let width = 0;
   for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
+    const length = stripVTControlCharacters(word).length;
+    if (lines.length > 0 && width + 1 + length <= columns) {
+      lines[lines.length - 1] += ` ${word}`;
+      width += 1 + length;
+    } else {
+      lines.push(word);
+      width = length;
+    }
   }
   return lines;
 }

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { decidesText, rungText } from "../core/estimate/does-not-fit.ts";
+import { decidesText, waysOutText } from "../core/estimate/does-not-fit.ts";
 import type { TierFit } from "../core/estimate/estimate-document.ts";
 import type { FitLadder } from "../core/estimate/fit-ladder.ts";
 import type { CheaperButFails } from "../core/estimate/plan-placement.ts";
@@ -42,31 +42,28 @@ export function cheaperText(cheaper: readonly CheaperButFails[]): string[] {
   return rows.length > 0 ? [section("cheaper, but", rows, COLUMNS)] : [];
 }
 
-/** Whether the job fits each tier of the platform as it is written, and the cheapest change with which it would. */
+/** Whether the job fits each tier of the platform as it is written, and the changes with which it would. */
 export const tiersText = (tiers: readonly TierFit[]): string =>
   section("tiers of the platform, for the job as it is written", tiers.map(tierRow), COLUMNS);
 
 function tierRow({ tier, ofJob, ladder }: TierFit): [string, string] {
   const name = ofJob ? tier : `${tier} (not in the job)`;
   if (ladder === null) return [name, "no machine on offer to the job"];
-  const { memory, placement, cheapest } = ladder;
+  const { memory, placement } = ladder;
   const verdict = `${memory.fit}: ${gib(memory)} GiB on ${placement.instanceType}; ${decidesText(ladder)}`;
   if (memory.fit === "fits") return [name, verdict];
-  const way = cheapest
-    ? `the cheapest change that fits: ${rungText(cheapest)}`
-    : "no change makes it fit";
-  return [name, `${verdict}; ${way}`];
+  return [name, `${verdict}; ${waysOutText(ladder) || "no change makes it fit"}`];
 }
 
 /** What each change would need, take and cost. */
 export function ladderText({ placement, rungs }: FitLadder): string {
-  const rows = rungs.map(({ changes, changesResult, memory, time, cost }) => [
+  const rows = rungs.map(({ changes, learns, memory, time, cost }) => [
     changes.map(({ text }) => text).join(" and "),
     gib(memory),
     memory.fit,
     formatDuration(time.expected),
     usd(cost),
-    changesResult ? "changes what is learned" : "",
+    learns === "the same" ? "" : `learns ${learns}`,
   ]);
   const head = ["one change", "GiB of usable", "fit", "time", "cost", ""];
   return [

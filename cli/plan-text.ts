@@ -10,8 +10,9 @@ import {
   formatUsd,
 } from "../core/units.ts";
 import type { Plan } from "../sdk/index.ts";
-import { section, tint } from "./output.ts";
+import { COLUMNS, hanging, section, tint } from "./output.ts";
 import { cheaperText } from "./placements-text.ts";
+import { adapterRow, warningRows } from "./run-rows.ts";
 
 /** A plan for people: what it needs, what it costs, what it may gain, what the gate says and why. */
 export function planText({ job, estimate, cheaper, decision }: Plan): string {
@@ -20,21 +21,27 @@ export function planText({ job, estimate, cheaper, decision }: Plan): string {
     .filter(Boolean)
     .join(" · ");
   const parts = [
-    section(`${job.name} · ${job.method} on ${job.base.model}`, [
+    section(
+      `${job.name} · ${job.method} on ${job.base.model}`,
       [
-        "where",
-        `${placement.tier} (${where}), ${placement.gpuCount} of ${placement.nodeGpus} ${placement.gpu}`,
+        [
+          "where",
+          `${placement.tier} (${where}), ${placement.gpuCount} of ${placement.nodeGpus} ${placement.gpu}`,
+        ],
+        ...warningRows(estimate),
+        ["how", howText(placement.variant)],
+        adapterRow(estimate),
+        [
+          "memory",
+          `${span(memory, formatBytes)} of ${formatBytes(memory.usableBytes)} usable: ${memory.fit}`,
+        ],
+        ["speed", `${span(speed, (tokens) => Math.round(tokens).toLocaleString("en"))} tokens/s`],
+        ["time", span(time, formatDuration)],
+        ["cost", cost ? span(cost, formatUsd) : "unknown"],
+        ...(cost ? costRows(cost) : []),
       ],
-      ["how", howText(placement.variant)],
-      [
-        "memory",
-        `${span(memory, formatBytes)} of ${formatBytes(memory.usableBytes)} usable: ${memory.fit}`,
-      ],
-      ["speed", `${span(speed, (tokens) => Math.round(tokens).toLocaleString("en"))} tokens/s`],
-      ["time", span(time, formatDuration)],
-      ["cost", cost ? span(cost, formatUsd) : "unknown"],
-      ...(cost ? costRows(cost) : []),
-    ]),
+      COLUMNS,
+    ),
     ...cheaperText(cheaper),
     decisionText(decision),
   ];
@@ -42,7 +49,7 @@ export function planText({ job, estimate, cheaper, decision }: Plan): string {
     const rows = estimate.assumptions.map(
       ({ name, value, source }) => [name, `${value} ${pc.dim(`(${source})`)}`] as const,
     );
-    parts.push(section("taken for granted", rows));
+    parts.push(section("taken for granted", rows, COLUMNS));
   }
   return parts.join("\n\n");
 }
@@ -105,7 +112,7 @@ export function decisionText(decision: GateDecision): string {
   const head = `${pc.bold("gate:")} ${tint(decision.verdict)}${consequence(decision)}`;
   return [
     head,
-    ...(rows.length > 0 ? [section("expected", rows)] : []),
+    ...(rows.length > 0 ? [section("expected", rows, COLUMNS)] : []),
     reasonsText(decision),
   ].join("\n");
 }
@@ -121,8 +128,8 @@ function reasonsText({ reasons }: GateDecision): string {
   return reasons
     .map(({ severity, code, message, fix }) =>
       [
-        `  ${tint(severity)} ${pc.bold(code)}: ${message}`,
-        ...(severity === "info" ? [] : [`    fix: ${fix}`]),
+        hanging(`  ${tint(severity)} ${pc.bold(code)}: ${message}`, 4),
+        ...(severity === "info" ? [] : [hanging(`    fix: ${fix}`, 9)]),
       ].join("\n"),
     )
     .join("\n");

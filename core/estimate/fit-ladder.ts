@@ -36,7 +36,7 @@ export interface FitLadder {
   decides: Term & { movable: boolean };
   /**
    * Each single change, what fits first, then what keeps what is learned, then the cheaper; of several micro-batches the
-   * best. One that changes what is learned is there only where none that keeps it fits.
+   * best. One that changes what is learned is there only where none that keeps it fits, or as one of the `waysOut`.
    */
   rungs: Rung[];
   /**
@@ -58,12 +58,13 @@ export function fitLadder(input: EstimateInput, placement: Placement): FitLadder
   const before = estimatePlacement(start.input, placement);
   const changes = fitChanges(start);
   const singles = changes.map((change) => tried(start, [change]));
+  const ways = before.memory.fit === "fits" ? [] : waysOut(start, changes);
   return {
     placement,
     memory: memoryOf(before),
     decides: decisiveTerm(before, singles),
-    rungs: rungsOf(singles).map(rungOf),
-    waysOut: before.memory.fit === "fits" ? [] : waysOut(start, changes).map(rungOf),
+    rungs: rungsOf(singles, ways).map(rungOf),
+    waysOut: ways.map(rungOf),
   };
 }
 
@@ -98,7 +99,7 @@ function decisiveTerm(before: Estimate, singles: readonly Tried[]): FitLadder["d
 }
 
 /** One rung for each setting, and for each card of another tier. */
-function rungsOf(singles: readonly Tried[]): Tried[] {
+function rungsOf(singles: readonly Tried[], ways: readonly Tried[]): Tried[] {
   const best = new Map<string, Tried>();
   for (const single of singles) {
     const [change] = single.changes as [FitChange];
@@ -109,7 +110,10 @@ function rungsOf(singles: readonly Tried[]): Tried[] {
   const sorted = [...best.values()].sort(byFit);
   const [first] = sorted;
   if (!first || lack(first) > 0) return sorted;
-  return sorted.filter(({ changes }) => learns(changes) <= learns(first.changes));
+  const named = new Set(ways.flatMap(({ changes }) => (changes.length === 1 ? changes : [])));
+  return sorted.filter(
+    ({ changes }) => learns(changes) <= learns(first.changes) || named.has(changes[0] as FitChange),
+  );
 }
 
 /** Place in `LEARNS` of the change that costs most. */
