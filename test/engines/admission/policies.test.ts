@@ -4,6 +4,7 @@ import { ANNOTATIONS, KUEUE, KUEUE_USER } from "../../../core/labels.ts";
 import { createObject, type KubernetesObject } from "../cluster/objects.ts";
 import type { Call } from "../cluster/raw-client.ts";
 import { waitFor } from "../cluster/wait-for.ts";
+import { JOB_CHANGES, JOB_FAULTS } from "./gpu-job-faults.ts";
 import {
   changeRefusal,
   createRefusal,
@@ -13,7 +14,6 @@ import {
   refusal,
   startPolicyCluster,
 } from "./policy-cluster.ts";
-import { JOB_CHANGES, JOB_FAULTS } from "./gpu-job-faults.ts";
 import {
   cpuJob,
   gpuJob,
