@@ -40,14 +40,17 @@ const HEAD = [
   "GPU",
   "method",
   "runs",
-  "actual/estimate",
-  "corrected by",
+  "actual / estimate",
+  "factor",
   "error before",
   "after",
   "80 % of runs, before",
   "after",
   "missing",
 ];
+
+/** Of the columns whose text is long, so that a line stays within 100 characters. */
+const WIDTHS = { 4: 8, 6: 6, 7: 6, 8: 7, 9: 7, 10: 8 };
 
 function reportText({ groups, implausible }: CalibrationReport): string {
   const left = counted(implausible, "figure");
@@ -62,7 +65,9 @@ function reportText({ groups, implausible }: CalibrationReport): string {
   }
   const tables = FIGURES.flatMap((figure) => {
     const rows = groups.filter((group) => group.figure === figure).map(rowOf);
-    return rows.length > 0 ? [`${MEASURED[figure]}\n${table(HEAD, rows, [3, 4, 5, 6, 7])}`] : [];
+    return rows.length > 0
+      ? [`${MEASURED[figure]}\n${table(HEAD, rows, [3, 4, 5, 6, 7], WIDTHS)}`]
+      : [];
   });
   return [...tables, ...strange].join("\n\n");
 }
@@ -84,4 +89,4 @@ function rowOf(group: CalibrationGroup): string[] {
   ];
 }
 
-const range = ({ low, high }: Swing): string => `x ${low.toFixed(2)} to ${high.toFixed(2)}`;
+const range = ({ low, high }: Swing): string => `${low.toFixed(2)} to ${high.toFixed(2)}`;
