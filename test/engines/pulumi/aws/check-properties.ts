@@ -3,7 +3,6 @@ import type { Failure } from "../provider-server.ts";
 import { alsoAccepted } from "./also-accepted.ts";
 import type { AwsRules, Properties, Property, Shape } from "./shape.ts";
 
-/** Assets and archives are objects with the engine's signature; nothing inside is checked. */
 const described = (value: Json): string =>
   Array.isArray(value)
     ? "a list"
@@ -59,7 +58,7 @@ function checkValue(rules: AwsRules, rule: Property, value: Json, path: string):
     accepted.includes(value as string) || alsoAccepted(path, value as string)
       ? []
       : fail(`${path} is ${described(value)}, not one of ${listed(accepted)}`);
-  if (value === UNKNOWN || shape === "any") return [];
+  if (value === UNKNOWN || shape === "any") return []; // "any": an asset or archive, too
   if (typeof shape === "string") {
     if (typeof value !== shape) return mismatch();
     return rule.values ? oneOf(rule.values) : [];

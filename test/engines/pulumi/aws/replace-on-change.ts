@@ -1,8 +1,9 @@
 /**
- * Properties whose change replaces the resource. The SDK's types do not say so; these rows are the `ForceNew` and
- * `RequiresReplace` marks of the provider's sources (hashicorp/terraform-provider-aws, `internal/service/<service>`, major
- * version 6), written in the SDK's names. Marks that depend on the old and the new value are entered as if they always held.
- * A resource type without a row is refused: nothing is taken for an update in place by oversight.
+ * Properties whose change replaces the resource. The SDK's types do not say so: these rows name the properties marked
+ * `ForceNew` or `RequiresReplace` in hashicorp/terraform-provider-aws, `internal/service/<service>`, in the SDK's names.
+ * Written by hand; read against the source are EKS clusters and node groups, budgets and anomaly subscriptions. A mark that
+ * depends on the old and the new value is entered as if it always held. A type without a row is refused: nothing is taken
+ * for an update in place by oversight.
  */
 export const REPLACE_ROWS: Record<string, readonly string[]> = {
   "aws:budgets/budget:Budget": ["accountId", "name", "namePrefix"],
