@@ -66,7 +66,7 @@ const GpusByPool = z.record(z.string(), z.number().int().min(0));
 const QueueTeam = z
   .strictObject({
     name: Name,
-    /** @default `team-<name>` */
+    /** @default the team's name */
     namespace: z.string().min(1).optional(),
     /** GPUs that are this team's whenever it wants them, by pool (`gpu-24gb-spot`). @default {} */
     guaranteed: GpusByPool.default({}),

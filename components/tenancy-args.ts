@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { teamNamespace } from "../core/labels.ts";
+import { isReservedNamespace, teamNamespace } from "../core/labels.ts";
 import { Name } from "../core/spec/fields.ts";
 import { MadeTexts } from "./component-args.ts";
 
@@ -8,7 +8,7 @@ const Groups = z.array(z.string().min(1)).min(1);
 const TenantTeam = z
   .strictObject({
     name: Name,
-    /** @default `team-<name>` */
+    /** @default the team's name */
     namespace: z.string().min(1).optional(),
     /** @default the team's name */
     costCenter: Name.optional(),
@@ -34,6 +34,13 @@ export const TenancyArgs = z.strictObject({
     .refine((teams) => new Set(teams.map(({ namespace }) => namespace)).size === teams.length, {
       error: "puts two teams into one namespace",
       params: { code: "DuplicateName", fix: "give each team a name and a namespace of its own" },
+    })
+    .refine((teams) => teams.every(({ namespace }) => !isReservedNamespace(namespace)), {
+      error: "puts a team into a namespace of the cluster itself",
+      params: {
+        code: "ReservedNamespace",
+        fix: "give the team another name: default, kube-*, tunekit-*, kueue-* and the like are the cluster's",
+      },
     }),
   /** Kubernetes groups of platform engineers. @default ["tunekit:platform"] */
   platform: Groups.default(["tunekit:platform"]),

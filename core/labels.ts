@@ -78,8 +78,19 @@ export const PLATFORM_CONFIG_KEY = "platform.yaml";
 export const KUEUE_NAMESPACE = "kueue-system";
 export const KUEUE_USER = `system:serviceaccount:${KUEUE_NAMESPACE}:kueue-controller-manager`;
 
-/** Where a team's runs live, and the one queue in it. */
-export const teamNamespace = (team: string): string => `team-${team}`;
+/**
+ * Where a team's runs live: a namespace of its name, because a run's right to write reaches `runs/<namespace>/` of the
+ * bucket, and its records lie under `runs/<team>/`.
+ */
+export const teamNamespace = (team: string): string => team;
+
+/** Namespaces of the cluster itself: a team of such a name would be let into them. */
+export const isReservedNamespace = (name: string): boolean =>
+  /^(default$|kube-|tunekit-|kueue-|karpenter$|nvidia-|gpu-operator$|opencost$|monitoring$)/.test(
+    name,
+  );
+
+/** The one queue in a team's namespace. */
 export const LOCAL_QUEUE = "runs";
 
 /** Kueue priority of a run by its purpose: who waits for whom, never who may spend. */

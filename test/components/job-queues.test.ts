@@ -153,15 +153,15 @@ describe("queues", () => {
 
   it("let in a team's own namespace only", () => {
     expect(specOf(one("ClusterQueue", "research")).namespaceSelector).toEqual({
-      matchLabels: { "kubernetes.io/metadata.name": "team-research" },
+      matchLabels: { "kubernetes.io/metadata.name": "research" },
     });
     expect(
       objects()
         .filter(({ kind }) => kind === "LocalQueue")
         .map(({ metadata }) => metadata),
     ).toEqual([
-      { name: "runs", namespace: "team-research" },
-      { name: "runs", namespace: "team-support" },
+      { name: "runs", namespace: "research" },
+      { name: "runs", namespace: "support" },
     ]);
   });
 

@@ -29,7 +29,7 @@ const one = (kind: string, name: string, from: KubernetesObject[] = objects): Ku
 
 describe("a team's namespace", () => {
   it("carries its costs and keeps pods restricted", () => {
-    expect(one("Namespace", "team-research").metadata.labels).toEqual({
+    expect(one("Namespace", "research").metadata.labels).toEqual({
       "tunekit.dev/namespace": "runs",
       "tunekit.dev/team": "research",
       "tunekit.dev/cost-center": "rd-7",
@@ -160,7 +160,7 @@ describe("the component", () => {
     const resources = await registered(async () => {
       namespaces = await settled(new Tenancy("teams", ARGS).namespaces);
     });
-    expect(namespaces).toEqual({ research: "team-research", support: "team-support" });
+    expect(namespaces).toEqual({ research: "research", support: "support" });
     const names = resources.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(resources.find(({ name }) => name === "teams-namespace-research")?.type).toBe(
@@ -177,7 +177,7 @@ describe("the component", () => {
   it("refuses two teams in one namespace", () => {
     const teams = [
       { name: "a", maxGpus: 1 },
-      { name: "b", maxGpus: 1, namespace: "team-a" },
+      { name: "b", maxGpus: 1, namespace: "a" },
     ];
     expect(() => parseSpec(TenancyArgs, { ...ARGS, teams })).toThrow(
       expect.objectContaining({
@@ -187,4 +187,14 @@ describe("the component", () => {
       }),
     );
   });
+
+  it.each(["kube-system", "default", "tunekit-system", "kueue-system"])(
+    "refuses a team that would be let into %s",
+    (name) => {
+      const teams = [{ name, maxGpus: 1 }];
+      expect(() => parseSpec(TenancyArgs, { ...ARGS, teams })).toThrow(
+        expect.objectContaining({ code: "ReservedNamespace", path: "teams" }),
+      );
+    },
+  );
 });
