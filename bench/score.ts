@@ -7,7 +7,11 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { MeasurementFile, MeasurementRow, measurementOf } from "../core/catalog/measurement-file.ts";
+import {
+  MeasurementFile,
+  MeasurementRow,
+  measurementOf,
+} from "../core/catalog/measurement-file.ts";
 import { MEASUREMENTS, type Measurement } from "../core/catalog/measurements.ts";
 import { leaveOneOut, PLAIN } from "./score/predictors.ts";
 import { foldsBySource } from "./score/residuals.ts";
