@@ -11,8 +11,9 @@ const HELP = `Usage: npm run engines [-- --json]
 
 Builds the Pulumi CLI, etcd, Kubernetes, kubectl, Kueue, kwok, Helm and Karpenter from Go modules, each once, into
   ${enginesFolder()}
-Needs Go and its module proxy. The first time takes half an hour on 2 idle cores, more on busy ones, and 10 GB of disk, of which Go's own
-caches are 9; what was built is kept, so that a stopped build goes on where it was. Deleting the folder is safe.
+Needs Go and its module proxy. The first time takes half an hour on 2 idle cores, more on busy ones, and 10 GB of disk, of
+which Go's own caches are 9. What was built is kept, so that a stopped build goes on where it was. Deleting the folder is
+safe.
 
   --json  print one JSON document: folder, and name, version, path, bytes and seconds of each engine
   --help  print this text`;

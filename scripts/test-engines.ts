@@ -20,6 +20,9 @@ function skip(reason: string): void {
 function run(): void {
   const args = ["run", "--config", "test/engines/vitest.config.ts", ...process.argv.slice(2)];
   const vitest = spawn("vitest", args, { stdio: "inherit" });
+  // Ctrl-C reaches vitest by itself: it ends the cluster, and this process waits for that.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => signal === "SIGTERM" && vitest.kill(signal));
   vitest.on("exit", (code) => {
     process.exitCode = code ?? 1;
   });
