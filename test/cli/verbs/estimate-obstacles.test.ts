@@ -47,7 +47,7 @@ describe.each(VERBS)("the head of what %s prints", (verb) => {
   it("says that the job may be late, where the price is known, and what to do", async () => {
     const { out } = await tooLate().run(verb, "job.yaml");
     expect(head(out)).toMatch(
-      /where .* BUT DeadlineMissed: it may take up to \d+ min, and the deadline is 1 min fix raise placement\.deadline, allow a faster tier or more GPUs, or train fewer steps how /,
+      /where .* BUT DeadlineMissed: it may take up to (\d+ h )?\d+ min, and the deadline is 1 min fix raise placement\.deadline, allow a faster tier or more GPUs, or train fewer steps how /,
     );
   });
 
@@ -104,7 +104,7 @@ describe("tunekit estimate, where something stands against a placement", () => {
     const { out } = await late.run("estimate", "job.yaml");
     expect(out).toMatch(/where +h100-80: p5\.4xlarge on-demand/);
     expect(joined(part(out, "cheaper, but"))).toMatch(
-      /\d\.\d\d USD g6\.\S+ on-demand, us-east-1, 1 L4: it may take up to \d+ min, and the deadline is 1 h 0 min; raise/,
+      /\d\.\d\d USD g6\.\S+ on-demand, us-east-1, 1 L4: it may take up to [\dhmin ]+, and the deadline is 1 h 0 min; raise/,
     );
   });
 

@@ -25,7 +25,7 @@ describe("the price", () => {
         effect: "defer",
         message:
           "The run has no price on a100-40 (p4d.24xlarge, on-demand), so that its cost cannot be judged.",
-        fix: "add a price row, or allow another tier",
+        fix: "enter it under prices in tunekit.yaml, or allow another tier",
       },
     ]);
   });

@@ -122,6 +122,10 @@ describe("a trainer that fails", () => {
 describe("deadline", () => {
   it("ends the run as failed, and is no interruption to be resumed", async () => {
     const project = fresh();
+    // the gate would refuse a deadline that the run is expected to miss; a team that only observes runs into it
+    project.edit("tunekit.yaml", (text) =>
+      text.replace("monthlyBudget: 20 USD", "monthlyBudget: 20 USD\n    mode: observe"),
+    );
     project.edit("job.yaml", (text) =>
       text.replace("capacity: [owned]", "capacity: [owned]\n  deadline: 1s"),
     );
