@@ -6,6 +6,7 @@ import { isDeepStrictEqual, parseArgs } from "node:util";
 import type { EstimateInput } from "../core/estimate/estimate-input.ts";
 import { placements } from "../core/estimate/placements.ts";
 import { planAmong, planPlacement } from "../core/estimate/plan-placement.ts";
+import { VARIABLES } from "../core/spec/training-job.ts";
 import { randomPlanning } from "../test/support/random-planning.ts";
 
 const HELP = `usage: node bench/placement.ts [JOBS] [PART]
@@ -15,6 +16,7 @@ const HELP = `usage: node bench/placement.ts [JOBS] [PART]
         brute   every plan against the plan from estimates of all placements
         time    how long a plan takes among 36 machines
         growth  how much longer among 360
+        wide    how long for 100 of them at most, everything varying over 1,920 and 7,680 examples a step
 
 example: node bench/placement.ts 500 brute`;
 
@@ -87,7 +89,26 @@ function growth(seeds: readonly number[]): void {
   );
 }
 
-const PARTS = { brute: bruteForce, time: timing, growth };
+/** Jobs of which everything may vary, over so many examples a step that there are hundreds of ways on each card. */
+function wide(seeds: readonly number[]): void {
+  for (const [batchSize, gradientAccumulation] of [
+    [16, 15],
+    [32, 30],
+  ] as const) {
+    const gpuCount = 8;
+    const times = seeds.slice(0, 100).map((seed) => {
+      const input = randomPlanning(seed, 36);
+      const training = { ...input.job.training, batchSize, gradientAccumulation };
+      const placement = { ...input.job.placement, gpuCount, vary: [...VARIABLES] };
+      return milliseconds({ ...input, job: { ...input.job, training, placement } });
+    });
+    console.log(
+      `${times.length} jobs, everything varies over ${batchSize} x ${gradientAccumulation} x ${gpuCount} examples: ${shown(times)}`,
+    );
+  }
+}
+
+const PARTS = { brute: bruteForce, time: timing, growth, wide };
 type Part = keyof typeof PARTS;
 
 /** @throws Error with what is wrong with the arguments */

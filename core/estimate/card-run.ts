@@ -38,10 +38,14 @@ export interface CardRun {
   raw: { speed: Speed; swing: Swing };
 }
 
-/** @throws CatalogError for a GPU that the catalog lacks. */
+/**
+ * @param past what settled runs say of this GPU and method, for who asks for many runs of a kind
+ * @throws CatalogError for a GPU that the catalog lacks.
+ */
 export function cardRun(
   { job: asked, model, tokens, calibration = [] }: EstimateInput,
   placement: Pick<Placement, "gpu" | "gpuCount" | "variant">,
+  past = pastRuns(calibration, { gpu: placement.gpu, method: placement.variant.method }),
 ): CardRun {
   const job = placedJob(asked, placement);
   const gpu = findGpu(placement.gpu);
@@ -61,7 +65,6 @@ export function cardRun(
   };
   const rawSpeed = speedOf(input);
   const raw = { speed: rawSpeed, swing: speedSwing(input, rawSpeed, job, stack, placement.gpu) };
-  const past = pastRuns(calibration, { gpu: placement.gpu, method: job.method });
   const { speed, swing } = calibrateSpeed(raw, past.speed);
   const swings = { speed: swing, tokens: trained.swing };
   return { job, gpu, gpuName: placement.gpu, stack, trained, speed, swings, past, raw };

@@ -114,13 +114,13 @@ function optionsOfKind(
 ): Option[] {
   const { gpu, hardware, ways } = card;
   const spot = alike[0]?.capacity === "spot";
-  const fastest = Math.max(...ways.map(({ run }) => run.speed.utilisation));
+  const fastest = Math.max(...ways.map(({ speed }) => speed.utilisation));
   const beside = (nodeNetworkBits: number | null, utilisation: number): Beside =>
     besideTraining(input, adapter, { card, nodeNetworkBits, spot, utilisation });
   const alone = beside(null, fastest);
   const runs = ways.map((way) => ({
     way,
-    beside: beside(null, way.run.speed.utilisation),
+    beside: beside(null, way.speed.utilisation),
   }));
   const nodes = new Map<number | null, Beside>();
   return alike.flatMap((machine) => {
@@ -171,7 +171,7 @@ function besideTraining(
     utilisation,
   }: { card: Card; nodeNetworkBits: number | null; spot: boolean; utilisation: number },
 ): Beside {
-  const { speed, swings } = (card.ways[0] as WayOnCard).run;
+  const { speed, swings } = card.ways[0] as WayOnCard;
   const { parts } = timeOf({
     job: input.job,
     model: input.model,

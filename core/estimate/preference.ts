@@ -67,9 +67,12 @@ export function preferenceKey(figures: Figures, deadline: Seconds | undefined): 
   return [...fitKey(memory, cost !== null, isLate(time.high, deadline)), ...costKey(figures)];
 }
 
+/** What of the memory decides between placements. */
+export type MemoryFit = Pick<Figures["memory"], "fit" | "expected" | "usableBytes">;
+
 /** The part of the key that comes before the cost. */
 export function fitKey(
-  { fit, expected, usableBytes }: Figures["memory"],
+  { fit, expected, usableBytes }: MemoryFit,
   priced: boolean,
   late: boolean,
 ): [obstacle: number, fit: number, lack: number] {

@@ -1,19 +1,21 @@
 import { findGpu } from "../catalog/gpus.ts";
 import type { OwnedHardware } from "../spec/platform-config.ts";
+import { METHODS } from "../spec/training-job.ts";
+import { pastRuns } from "./calibrate-estimate.ts";
 import { type CardRun, cardRun, memoryOnCard } from "./card-run.ts";
-import type { Estimate, FITS } from "./estimate.ts";
+import type { FITS } from "./estimate.ts";
 import type { EstimateInput } from "./estimate-input.ts";
 import { inverse, rangeOf } from "./interval.ts";
+import type { MemoryFit } from "./preference.ts";
 import { type Way, waysOf } from "./variants.ts";
 
 /** A way of running the job on a card: what it needs and how long its training takes, on whatever machine. */
-export interface WayOnCard extends Way {
-  run: CardRun;
+export interface WayOnCard extends Way, Pick<CardRun, "speed" | "swings"> {
   /** Expected, and at the slow end of the interval. */
   trainingSeconds: number;
   slowTrainingSeconds: number;
   /** Worked out when it is asked for. */
-  memory: Estimate["memory"];
+  memory: MemoryFit;
   /** Where it stands among all ways. */
   position: number;
 }
@@ -33,9 +35,13 @@ export function waysOnCard(
   gpus: number,
   hardware: OwnedHardware | undefined,
 ): WayOnCard[] {
-  const ways = waysOf(input.job, findGpu(gpu).kind, gpus).map((way, position) =>
-    wayOnCard(input, gpu, hardware, way, position),
+  const past = new Map(
+    METHODS.map((method) => [method, pastRuns(input.calibration ?? [], { gpu, method })]),
   );
+  const ways = waysOf(input.job, findGpu(gpu).kind, gpus).map((way, position) => {
+    const run = () => cardRun(input, { gpu, ...way }, past.get(way.variant.method));
+    return wayOnCard(way, position, run(), () => memoryOnCard(input, run(), hardware));
+  });
   const deadline = input.job.placement.deadline !== undefined;
   return [...Map.groupBy(ways, ({ gpuCount }) => gpuCount).values()].flatMap((alike) =>
     bestOf(
@@ -45,25 +51,27 @@ export function waysOnCard(
   );
 }
 
+/** The run itself is not kept: of thousands, most are ruled out by their speed. */
 function wayOnCard(
-  input: EstimateInput,
-  gpu: string,
-  hardware: OwnedHardware | undefined,
   way: Way,
   position: number,
+  { trained, speed, swings }: CardRun,
+  memoryOf: () => MemoryFit,
 ): WayOnCard {
-  const run = cardRun(input, { gpu, ...way });
-  const { trained, speed, swings } = run;
   const trainingSeconds = trained.total / speed.tokensPerSecond;
-  let memory: Estimate["memory"] | undefined;
+  let memory: MemoryFit | undefined;
   return {
     ...way,
-    run,
+    speed,
+    swings,
     trainingSeconds,
     slowTrainingSeconds: rangeOf(trainingSeconds, [inverse(swings.speed), swings.tokens]).high,
     position,
     get memory() {
-      memory ??= memoryOnCard(input, run, hardware);
+      if (!memory) {
+        const { fit, expected, usableBytes } = memoryOf();
+        memory = { fit, expected, usableBytes };
+      }
       return memory;
     },
   };
@@ -147,20 +155,19 @@ function unbeaten(sorted: readonly WayOnCard[]): WayOnCard[] {
 const EQUAL = 1 - 1e-9;
 
 const isFaster = (a: WayOnCard, b: WayOnCard): boolean =>
-  a.trainingSeconds < b.trainingSeconds * EQUAL &&
-  a.run.speed.utilisation >= b.run.speed.utilisation;
+  a.trainingSeconds < b.trainingSeconds * EQUAL && a.speed.utilisation >= b.speed.utilisation;
 
 const isNoSlower = (a: WayOnCard, b: WayOnCard): boolean =>
   isFaster(a, b) ||
   (a.trainingSeconds <= b.trainingSeconds &&
     a.position < b.position &&
-    a.run.speed.utilisation >= b.run.speed.utilisation);
+    a.speed.utilisation >= b.speed.utilisation);
 
 /** The same at the slow end of the interval. */
 const isNoLater = (a: WayOnCard, b: WayOnCard): boolean =>
   a.slowTrainingSeconds <= b.slowTrainingSeconds &&
   slowUtilisation(a) >= slowUtilisation(b) &&
-  a.run.swings.speed.low >= b.run.swings.speed.low; // it widens the constant parts of the evaluation too
+  a.swings.speed.low >= b.swings.speed.low; // it widens the constant parts of the evaluation too
 
-const slowUtilisation = ({ run }: WayOnCard): number =>
-  run.speed.utilisation * run.swings.speed.low;
+const slowUtilisation = ({ speed, swings }: WayOnCard): number =>
+  speed.utilisation * swings.speed.low;

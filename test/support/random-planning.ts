@@ -5,7 +5,11 @@ import { GPU_NAMES, GPUS } from "../../core/catalog/gpus.ts";
 import type { InstanceType } from "../../core/catalog/instance-types.ts";
 import { MODELS } from "../../core/catalog/models.ts";
 import { builtinPriceBook, type PriceRow } from "../../core/catalog/prices.ts";
+import { ESTIMATED_STACK } from "../../core/estimate/calibrate-estimate.ts";
 import type { EstimateInput } from "../../core/estimate/estimate-input.ts";
+import { estimatePlacement } from "../../core/estimate/estimate-placement.ts";
+import { placements } from "../../core/estimate/placements.ts";
+import type { ObservedRun } from "../../core/spec/observed-run.ts";
 import { PlatformConfig } from "../../core/spec/platform-config.ts";
 import { TIERS } from "../../core/spec/tier.ts";
 import { CHECKPOINTINGS, METHODS, VARIABLES } from "../../core/spec/training-job.ts";
@@ -78,18 +82,22 @@ function pricesOf(draw: Dice, { id, gpus }: InstanceType): PriceRow[] {
   ];
 }
 
-/** A job that may vary a little, nothing or everything, with the data, the platform and the prices that it is planned by. */
+/**
+ * A job that may vary a little, nothing or everything, with the data, the platform, the prices and the settled runs that it
+ * is planned by. A deadline is so near to the slow end of some placement that this one just keeps or misses it.
+ */
 export function randomPlanning(seed: number, size?: number): EstimateInput {
   const draw = dice(seed);
   const machines = size ?? draw.int(1, 40);
   const { instanceTypes, rows } = randomCatalogue(dice(-seed), machines); // of its own: a larger one meets the same job
   const model = draw.one(MODELS);
   const longestTokens = draw.int(60, 4000);
+  const evaluated = draw.chance(0.3); // most of the time goes to the evaluation, not to training
   const job = jobWith({
     base: { model: model.id, revision: "main" },
     method: draw.one(METHODS),
     training: {
-      steps: draw.int(1, 3000),
+      steps: draw.int(1, evaluated ? 40 : 3000),
       batchSize: draw.int(1, 12),
       gradientAccumulation: draw.one([1, 1, 2, 3, 4, 8]),
       maxLength: draw.one([512, 1024, 4096]),
@@ -104,8 +112,7 @@ export function randomPlanning(seed: number, size?: number): EstimateInput {
       tiers: draw.some(TIERS, 0.7),
       capacity: draw.some(["on-demand", "spot", "owned"], 0.6),
       gpuCount: draw.one([1, 1, 2, 3, 4, 6, 8]),
-      vary: draw.chance(0.2) ? [] : draw.some(VARIABLES, 0.6),
-      ...(draw.chance(0.4) ? { deadline: draw.int(1200, 100_000) } : {}),
+      vary: draw.chance(0.7) ? draw.some(VARIABLES, 0.6) : draw.one([[], ["method"]]),
     },
     sweepRuns: draw.one([1, 1, 1, 4]),
   });
@@ -119,13 +126,13 @@ export function randomPlanning(seed: number, size?: number): EstimateInput {
     usdPerKwh: draw.chance(0.1) ? 0 : 0.3,
     asOf: draw.chance(0.9) ? "2026-11-01" : "2024-11-01",
   }));
-  return {
+  const input: EstimateInput = {
     job,
     model,
     tokens: {
       trainExamples: draw.int(50, 5000),
       validationExamples: draw.int(0, 500),
-      testExamples: draw.int(10, 500),
+      testExamples: draw.int(10, evaluated ? 30_000 : 500),
       meanTokens: draw.int(20, longestTokens),
       longestTokens,
       lengthSpread: 1,
@@ -140,7 +147,39 @@ export function randomPlanning(seed: number, size?: number): EstimateInput {
     instanceTypes,
     book: { ...builtinPriceBook(), rows },
     now: NOW,
+    ...(draw.chance(0.5) ? { calibration: settledRuns(draw) } : {}),
   };
+  return draw.chance(0.5) ? withDeadline(draw, input) : input;
+}
+
+/** Settled runs of each method on some cards, each kind with a spread of its own: the faster may be the less certain. */
+const settledRuns = (draw: Dice): ObservedRun[] =>
+  draw.some(CARDS, 0.7).flatMap((gpu) =>
+    METHODS.flatMap((method) => {
+      const [centre, spread] = [draw.int(40, 200), draw.int(0, 90) / 100];
+      const figure = () => ({
+        low: 80,
+        estimated: 100,
+        high: 125,
+        actual: centre * (1 + (spread * draw.int(-100, 100)) / 100),
+      });
+      return Array.from({ length: draw.one([0, 1, 2, 5]) }, () => ({
+        stack: ESTIMATED_STACK,
+        gpu,
+        method,
+        speed: draw.chance(0.9) ? figure() : null,
+        memory: draw.chance(0.5) ? figure() : null,
+      }));
+    }),
+  );
+
+/** A whole second before or after the slow end of a placement on one of the first machines, which a larger catalogue has too. */
+function withDeadline(draw: Dice, input: EstimateInput): EstimateInput {
+  const open = placements({ ...input, instanceTypes: input.instanceTypes.slice(0, 12) });
+  if (open.length === 0) return input;
+  const { time } = estimatePlacement(input, draw.one(open));
+  const deadline = Math.max(1, draw.chance(0.5) ? Math.ceil(time.high) : Math.floor(time.high));
+  return { ...input, job: { ...input.job, placement: { ...input.job.placement, deadline } } };
 }
 
 function randomCosts(draw: Dice) {
@@ -150,7 +189,25 @@ function randomCosts(draw: Dice) {
       ? [{ tier: draw.one(CLOUD_TIERS), othersBusy: draw.int(0, 100) / 100, ...stated }]
       : [],
     ...(draw.chance(0.2) ? { eks: { nodes: 10, autoMode: 0.12, ...stated } } : {}),
+    ...(draw.chance(0.3) ? { node: { ...randomNode(draw), ...stated } } : {}),
+    ...(draw.chance(0.3)
+      ? {
+          spot: {
+            interruptionsPerHour: draw.int(0, 300) / 100,
+            ...(draw.chance(0.5) ? { restart: draw.int(1, 7200) } : {}),
+            ...stated,
+          },
+        }
+      : {}),
     ...(draw.chance(0.2) ? { storage: { months: 3 } } : {}),
     ...(draw.chance(0.05) ? { network: { nat: ["weights"] } } : {}),
   };
 }
+
+const randomNode = (draw: Dice) => ({
+  ...(draw.chance(0.5) ? { start: draw.int(1, 1800) } : {}),
+  ...(draw.chance(0.5) ? { imagePull: draw.int(1, 3600) } : {}),
+  ...(draw.chance(0.5) ? { hold: draw.int(1, 3600) } : {}),
+  ...(draw.chance(0.5) ? { idle: draw.int(1, 3600) } : {}),
+  ...(draw.chance(0.5) ? { diskGB: draw.int(20, 500) } : {}),
+});
