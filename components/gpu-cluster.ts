@@ -148,7 +148,8 @@ function create(name: string, settings: GpuClusterSettings, parent: GpuCluster):
       kubeSchedulerConfig: PACK_GPUS,
       tags,
     },
-    { parent, dependsOn: [policy, logs] },
+    // AWS would refuse the deletion only after all around the cluster is gone; Pulumi refuses it before
+    { parent, dependsOn: [policy, logs], protect: settings.deletionProtection },
   );
   const rights = grantAccess(name, settings, cluster, parent);
   const early = createAddons(name, settings, cluster, ADDONS_BEFORE_NODES, { parent });
