@@ -14,7 +14,9 @@ function installed() {
   );
   return Object.entries({ ...dependencies, ...devDependencies }).every(([name, version]) => {
     const file = join(root, "node_modules", name, "package.json");
-    return existsSync(file) && JSON.parse(readFileSync(file, "utf8")).version === version;
+    if (!existsSync(file)) return false;
+    // @pulumi/policy writes "v1.21.0" where npm has 1.21.0
+    return JSON.parse(readFileSync(file, "utf8")).version.replace(/^v/, "") === version;
   });
 }
 
