@@ -1,19 +1,6 @@
 import { z } from "zod";
+import { INTERFACE_ENDPOINTS } from "../core/platform/cluster-config.ts";
 import { Cidr, MadeText, Tags, Zone } from "./component-args.ts";
-
-/** Interface endpoints that a cluster may need; each is billed per hour and zone. */
-export const INTERFACE_ENDPOINTS = [
-  "ecr.api",
-  "ecr.dkr",
-  "ec2",
-  "eks",
-  "eks-auth",
-  "kms",
-  "logs",
-  "sqs",
-  "ssm",
-  "sts",
-] as const;
 
 /** A network of the subnets' owner: nothing is created. */
 const ExistingNetwork = z.strictObject({

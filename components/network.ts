@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { INTERFACE_ENDPOINTS } from "../core/platform/cluster-config.ts";
 import { parseSpec } from "../core/spec/parse.ts";
 import { costTags } from "./cost-tags.ts";
-import { INTERFACE_ENDPOINTS, NetworkArgs } from "./network-args.ts";
+import { NetworkArgs } from "./network-args.ts";
 import { planSubnets, type SubnetPlan } from "./subnet-plan.ts";
 
 /** Without the internet a cluster needs all of them; with it, only those that carry images and credentials. */

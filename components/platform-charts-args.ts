@@ -1,14 +1,6 @@
 import { z } from "zod";
+import { PLATFORM_CHARTS } from "../core/platform/stack-config.ts";
 
-/** Charts that any cluster may need, in the order in which they are installed. Karpenter has a component of its own. */
-export const PLATFORM_CHARTS = [
-  "kueue",
-  "nvidia-device-plugin",
-  "kube-prometheus-stack",
-  "dcgm-exporter",
-  "opencost",
-  "metrics-server",
-] as const;
 export type PlatformChart = (typeof PLATFORM_CHARTS)[number];
 
 export const PlatformChartsArgs = z.strictObject({

@@ -21,7 +21,7 @@ function installed() {
 }
 
 if (!installed()) {
-  console.error("Installing the Node packages (about 130 MB to download, 530 MB on disk): npm ci");
+  console.error("Installing the Node packages (about 240 MB to download, 750 MB on disk): npm ci");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: "inherit" });
   if (npm.status !== 0) {
     console.error(

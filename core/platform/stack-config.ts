@@ -34,8 +34,8 @@ export const SpendConfig = z.strictObject({
   emails: z.array(z.email()).min(1).max(10),
 });
 
-/** Third-party charts of the platform. */
-export const CHARTS = [
+/** Charts that any cluster may need, in the order in which they are installed. Karpenter has a component of its own. */
+export const PLATFORM_CHARTS = [
   "kueue",
   "nvidia-device-plugin",
   "kube-prometheus-stack",
@@ -95,7 +95,7 @@ export const STACK_KEYS = {
   "tunekit:charts": z
     .strictObject({
       /** @default all but metrics-server; of a cluster that is there, name those that it does not have */
-      install: z.array(z.enum(CHARTS)).optional(),
+      install: z.array(z.enum(PLATFORM_CHARTS)).optional(),
       /** A registry (`oci://...`) that holds the charts, for a network without internet. */
       mirror: z.string().min(1).optional(),
     })
