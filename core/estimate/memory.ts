@@ -2,8 +2,10 @@ import type { BaseModel } from "../catalog/models.ts";
 import type { StateBytes } from "../catalog/stacks.ts";
 import type { Checkpointing, LossPath, Sharding } from "../spec/training-job.ts";
 import type { Bytes } from "../units.ts";
+import { logitBytes, peakTerms } from "./batch-memory.ts";
 import type { Term } from "./estimate.ts";
 import { MEMORY_CONSTANTS, type MemoryConstants } from "./memory-constants.ts";
+import { shares, term, WEIGHT_BYTES } from "./memory-terms.ts";
 
 /**
  * Peak memory of the busiest device: what stays (weights, trained state) + the largest of what does not coexist: a batch
@@ -68,31 +70,9 @@ export interface Memory {
   context: Bytes;
 }
 
-/**
- * Bytes a parameter of a linear layer inside the blocks. NF4: 4 bits + an fp32 scale a block of 64; with double
- * quantisation 8-bit scales + an fp32 scale a block of 256 (Dettmers et al. 2023, arXiv 2305.14314).
- */
-const WEIGHT_BYTES: Record<WeightForm, number> = {
-  fp32: 4,
-  bf16: 2,
-  int8: 1,
-  "gptq-int4": 0.52,
-  nf4: 0.5 + 4 / 64,
-  "nf4-dq": 0.5 + 1 / 64 + 4 / (64 * 256),
-};
-
 /** Python with torch, transformers, TRL and PEFT loaded; bitsandbytes on top (this project's trainer, measured). */
 const PROCESS_BYTES = 0.6e9;
 const BITSANDBYTES_BYTES = 0.1e9;
-
-/**
- * Resident memory a byte of kept tensors on a CPU: glibc keeps freed blocks, and dropout keeps a copy of each adapter's
- * input (this project's trainer: SmolLM2-135M, 3.0 GB at batch 4, 4.6 to 5.9 GB at batch 8).
- */
-const CPU_KEPT_FACTOR = 3;
-
-/** Layers that FSDP and ZeRO-3 hold whole at a time: the one that computes and the one that is fetched meanwhile. */
-const GATHERED_LAYERS = 2;
 
 export function memoryOf(
   input: MemoryInput,
@@ -111,12 +91,6 @@ export function memoryOf(
     context: onGpu ? constants.contextBytes : 0,
   };
 }
-
-/** Parts that the weights, and that the gradients and states of a full run are shared out over. */
-const shares = ({ gpus, sharding }: MemoryInput) => ({
-  weights: sharding === "zero3" ? gpus : 1,
-  states: sharding === "none" ? 1 : gpus,
-});
 
 /** Type of what is never quantised: fp32 on a CPU or with fp32 master weights. */
 const plainBytes = ({ stack }: MemoryInput): number =>
@@ -159,19 +133,6 @@ const shareNote = (share: number): string =>
 const processBytes = (method: MemoryInput["method"]): number =>
   PROCESS_BYTES + (method === "qlora" ? BITSANDBYTES_BYTES : 0);
 
-/** The device holds a part of the weights only, or none: layers are gathered while they compute. */
-const gathers = ({ stack, gpus, sharding }: MemoryInput): boolean =>
-  stack.offloadsWeights || (sharding === "zero3" && gpus > 1);
-
-/** Whole layers on a GPU that holds only its part of the weights, with the unit of embedding and head. */
-function gatheredBytes({ model, stack }: MemoryInput): number {
-  const { linear, total } = model.parameters;
-  const inBlocks = WEIGHT_BYTES[stack.weights === "fp32" ? "bf16" : stack.weights];
-  return (
-    GATHERED_LAYERS * (linear / model.layers) * inBlocks + (total - linear) * WEIGHT_BYTES.bf16
-  );
-}
-
 /** State and gradient of what is trained. The gradient of a full run exists in the step alone unless it is accumulated. */
 function stateTerms(input: MemoryInput): Term[] {
   const { method, model, loraParameters, stack, accumulation } = input;
@@ -192,82 +153,6 @@ function stateTerms(input: MemoryInput): Term[] {
   ];
 }
 
-/** A batch and the optimizer step after it do not coexist: the larger counts. */
-function peakTerms(input: MemoryInput, constants: MemoryConstants): Term[] {
-  const batch = batchTerms(input, constants);
-  const step = stepTerm(input);
-  return step.value > batch.reduce((sum, { value }) => sum + value, 0) ? [step] : batch;
-}
-
-function stepTerm(input: MemoryInput): Term {
-  const { method, model, loraParameters, stack, accumulation } = input;
-  const { gradient, step } = stack.trained;
-  const bytes = step + (method === "full" && accumulation === 1 ? gradient : 0);
-  const parameters = method === "full" ? model.parameters.total : loraParameters;
-  const share = stack.offloadsWeights ? 0 : 1 / shares(input).states;
-  return term("optimizer step", share * bytes * parameters, `${bytes} B a trainable parameter`);
-}
-
-/** With checkpointing one block's work and the logits do not coexist: the larger counts. */
-function batchTerms(input: MemoryInput, constants: MemoryConstants): Term[] {
-  const { model, stack, checkpointing, lossPath } = input;
-  const tokens = input.microBatch * input.sequence;
-  const width = stack.device === "cpu" ? 4 : 2;
-  const block = blockBytes(input, width, constants);
-  const residual = model.layers * model.hidden * (stack.upcast ? 4 : width);
-  const kept = { off: model.layers * block.kept, on: residual, offloaded: 0 }[checkpointing];
-  const unfreed =
-    stack.keepsShardedGradients && gathers(input) && checkpointing === "on" ? residual : 0;
-  const work = (checkpointing === "off" ? 0 : block.kept) + block.backward + unfreed;
-  const logits = logitBytes(input, constants) * model.vocab;
-  const factor = stack.device === "cpu" ? CPU_KEPT_FACTOR : 1;
-  const note = `${tokens} tokens in a micro-batch`;
-  return [
-    term("gathered layers", gathers(input) ? gatheredBytes(input) : 0, "whole while they compute"),
-    term(
-      "activations",
-      factor * tokens * (kept + (work >= logits ? work : 0)),
-      `${note}, gradient checkpointing ${checkpointing}`,
-    ),
-    term(
-      "logits",
-      work >= logits ? 0 : factor * tokens * logits,
-      `${note}, loss path "${lossPath}"`,
-    ),
-  ];
-}
-
-/** An fp32 head makes fp32 logits from the start, on the paths that hold them. */
-const logitBytes = ({ lossPath, stack }: MemoryInput, { logits }: MemoryConstants): number =>
-  stack.upcast && lossPath !== "fused" && lossPath !== "chunked"
-    ? Math.max(logits.upcast, logits[lossPath])
-    : logits[lossPath];
-
-/** Bytes a token that one block keeps for its backward pass, and works with during it. */
-function blockBytes(input: MemoryInput, width: number, constants: MemoryConstants) {
-  const { model, method, adaptsMlp, sequence, stack, checkpointing } = input;
-  const { hidden, heads, kvHeads, headDim } = model;
-  const mlp = model.mlpWidth * model.expertsPerToken;
-  // the input of the activation function, its output and the gate for the product; a trained layer keeps its input too
-  const mlpCopies = (model.mlp === "plain" ? 1 : 3) + (adaptsMlp || method === "full" ? 1 : 0);
-  const elements =
-    constants.keptHidden * hidden + 3 * heads * headDim + 6 * kvHeads * headDim + mlpCopies * mlp;
-  const eager = stack.attention === "eager" || capsScores(model) ? heads * sequence : 0;
-  const fused = stack.fusesKernels ? constants.fused : 1;
-  const keepsInputs = method === "qlora" && checkpointing === "off" && stack.keepsDequantisedInputs;
-  const dequantised = keepsInputs ? constants.dequantisedInputs * (hidden + mlp) : 0;
-  // experts are worked through one after the other
-  const backward =
-    constants.backwardHidden * hidden + (constants.backwardMlp * mlp) / model.experts;
-  return {
-    kept: fused * width * (elements + dequantised) + constants.eagerKept * eager,
-    backward: fused * width * backward + constants.eagerBackward * eager,
-  };
-}
-
-/** Capped attention scores, as in Gemma 2, cannot use the fused kernels. */
-const capsScores = ({ id }: BaseModel): boolean => id.startsWith("gemma-2-");
-
 /**
  * What the allocator keeps: about one more copy of the logits where all batches have one shape. Where lengths differ it
  * cannot use freed blocks again: then in proportion to what a mean batch holds.
@@ -279,9 +164,3 @@ function cachedBytes(input: MemoryInput, constants: MemoryConstants): Bytes {
   const meanBatch = logitBytes(input, constants) * model.vocab * microBatch * meanSequence;
   return Math.max(uniform, constants.fragmented * meanBatch);
 }
-
-const term = (name: string, value: number, note: string): Term => ({
-  name,
-  value: Math.round(value),
-  note,
-});
