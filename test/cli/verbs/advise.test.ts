@@ -187,12 +187,18 @@ describe("the conversation", () => {
     const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
     const output = Object.assign(new PassThrough(), { isTTY: true, columns: 200, rows: 40 });
     let shown = "";
-    output.on("data", (chunk: Buffer) => {
-      shown += chunk.toString();
+    const typeNext = () => {
       const [question, keys] = left[0] ?? [];
       if (question === undefined || !shown.includes(question)) return;
       left.shift();
-      setImmediate(() => input.write(keys));
+      setImmediate(() => {
+        input.write(keys);
+        setImmediate(typeNext); // what comes next may be shown already
+      });
+    };
+    output.on("data", (chunk: Buffer) => {
+      shown += chunk.toString();
+      typeNext();
     });
     return { input, output, shown: () => shown };
   }

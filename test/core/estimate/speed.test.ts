@@ -115,7 +115,10 @@ describe("speed", () => {
       fc.property(setting, (given) => {
         const at = (changes: Partial<SpeedInput>) =>
           speedOf({ ...given, ...changes }).tokensPerSecond;
-        expect(at({ microBatch: given.microBatch + 1 })).toBeGreaterThanOrEqual(at({}));
+        // where the host alone decides, both are equal but for the last bit
+        expect(at({ microBatch: given.microBatch + 1 })).toBeGreaterThanOrEqual(
+          at({}) * (1 - 1e-12),
+        );
         expect(at({ checkpointing: "on" as const })).toBeLessThan(
           at({ checkpointing: "off" as const }),
         );
