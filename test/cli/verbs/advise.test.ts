@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { askAdvice } from "../../../cli/ask-advice.ts";
 import { main } from "../../../cli/main.ts";
 import type { AdviceAnswers } from "../../../core/spec/advice-answers.ts";
@@ -165,6 +165,10 @@ What to do next
 });
 
 describe("the conversation", () => {
+  // on a terminal that calls itself dumb, Node's readline takes a backspace for a letter
+  beforeEach(() => void vi.stubEnv("TERM", "xterm"));
+  afterEach(() => void vi.unstubAllEnvs());
+
   const ENTER = "\r";
   const DOWN = "\u001b[B";
 
